@@ -1,0 +1,38 @@
+//! Names in the account: stacks, prefix, tags, stages.
+
+/// DEP-1: the stack's name where none is given.
+pub const DEFAULT_STACK: &str = "SupporterEngagementStack";
+
+/// DEP-2: the prefix of the default stack's tables, functions, roles and log groups.
+pub const DEFAULT_PREFIX: &str = "SupporterEngagement";
+
+/// DEP-1: the region where none is given to `xtask deploy`.
+pub const DEFAULT_REGION: &str = "us-west-2";
+
+/// The stack, one per account and region, with the artifact bucket and API Gateway's log role.
+pub const BOOTSTRAP_STACK: &str = "SupporterEngagementBootstrap";
+
+/// The stage of both APIs.
+pub const STAGE: &str = "v1";
+
+/// Tag key on everything that can carry tags; its value is [`PROJECT`].
+pub const PROJECT_TAG: &str = "Project";
+
+/// Value of [`PROJECT_TAG`].
+pub const PROJECT: &str = "SupporterEngagementPlatform";
+
+/// Tag key whose value is the name of the stack that made the resource; by it a retained table is
+/// recognised.
+pub const STACK_TAG: &str = "SupporterEngagementStack";
+
+/// Tag key whose value is the `Environment` parameter.
+pub const ENVIRONMENT_TAG: &str = "Environment";
+
+/// DEP-2: the default prefix for the default stack, else the stack's own name.
+pub fn prefix_of(stack: &str) -> &str {
+    if stack == DEFAULT_STACK {
+        DEFAULT_PREFIX
+    } else {
+        stack
+    }
+}

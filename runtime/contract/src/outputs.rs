@@ -1,0 +1,44 @@
+//! Outputs of the stacks, and the further keys of `provision outputs --json`.
+
+/// Base URL of the REST API, with stage, without a trailing slash.
+pub const REST_API_URL: &str = "RestApiUrl";
+/// URL of the WebSocket API, with stage.
+pub const WEB_SOCKET_URL: &str = "WebSocketUrl";
+/// Id of the API key that both usage plans know.
+pub const API_KEY_ID: &str = "ApiKeyId";
+/// Id of the REST API.
+pub const REST_API_ID: &str = "RestApiId";
+/// Id of the WebSocket API.
+pub const WEB_SOCKET_API_ID: &str = "WebSocketApiId";
+/// Id of the REST API's usage plan.
+pub const REST_USAGE_PLAN_ID: &str = "RestUsagePlanId";
+/// Id of the WebSocket API's usage plan.
+pub const WEB_SOCKET_USAGE_PLAN_ID: &str = "WebSocketUsagePlanId";
+/// The prefix of tables, functions, roles and log groups.
+pub const PREFIX: &str = "Prefix";
+/// The `Environment` parameter.
+pub const ENVIRONMENT: &str = "Environment";
+/// The inference profile the agent asks.
+pub const MODEL_ID: &str = "ModelId";
+
+/// The outputs of the platform's stack.
+pub const PLATFORM: [&str; 10] = [
+    REST_API_URL,
+    WEB_SOCKET_URL,
+    API_KEY_ID,
+    REST_API_ID,
+    WEB_SOCKET_API_ID,
+    REST_USAGE_PLAN_ID,
+    WEB_SOCKET_USAGE_PLAN_ID,
+    PREFIX,
+    ENVIRONMENT,
+    MODEL_ID,
+];
+
+/// Only with `--with-key`: the key's value.
+pub const API_KEY: &str = "ApiKey";
+/// The endpoint of the AWS APIs: the local engine's, or `null` for AWS's own.
+pub const ENDPOINT_URL: &str = "EndpointUrl";
+
+/// Bootstrap stack: the bucket that templates and packages go through.
+pub const ARTIFACT_BUCKET: &str = "ArtifactBucket";

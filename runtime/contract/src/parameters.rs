@@ -1,0 +1,32 @@
+//! Parameters of the platform's stack.
+
+use crate::Function;
+
+/// Prefix of tables, functions, roles and log groups.
+pub const PREFIX: &str = "Prefix";
+/// `dev` or `prod`; `prod` switches full request logging off.
+pub const ENVIRONMENT: &str = "Environment";
+/// The inference profile the agent asks.
+pub const MODEL_ID: &str = "ModelId";
+/// The regions that the profile routes to.
+pub const MODEL_REGIONS: &str = "ModelRegions";
+/// Days that logs are kept.
+pub const LOG_RETENTION_DAYS: &str = "LogRetentionDays";
+/// `true` logs whole requests and responses of the REST API, except where `Environment=prod`.
+pub const FULL_REQUEST_LOGGING: &str = "FullRequestLogging";
+/// Topic that alarms go to; empty for none.
+pub const ALARM_TOPIC_ARN: &str = "AlarmTopicArn";
+/// Bucket of the functions' packages.
+pub const CODE_BUCKET: &str = "CodeBucket";
+/// `x86_64` or `arm64`.
+pub const ARCHITECTURE: &str = "Architecture";
+/// Base of both APIs' URLs where they are not served at AWS's own names; empty for AWS's own.
+pub const EXECUTE_API_BASE: &str = "ExecuteApiBase";
+
+/// The values `Environment` takes; the first is the default.
+pub const ENVIRONMENTS: [&str; 2] = ["dev", "prod"];
+
+/// S3 key of a function's package; it holds the package's SHA-256, so new code is a change.
+pub fn code_key(function: Function) -> String {
+    format!("{}CodeKey", function.id())
+}
