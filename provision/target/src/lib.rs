@@ -5,10 +5,12 @@ mod args;
 mod confirm;
 mod connect;
 mod engine;
+mod explain;
 mod program;
 
 pub use args::{Place, Target, TargetArgs};
 pub use confirm::confirm;
 pub use connect::connect;
 pub use engine::Engine;
+pub use explain::{Fault, diagnose, explain};
 pub use program::{Completions, run};

@@ -1,0 +1,204 @@
+//! From an SDK's error to one that a person can act on: the cause, and the next command.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::iter::successors;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use contract::Failure;
+
+use crate::{Place, Target};
+
+/// Why a call failed, as far as it decides what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing answers at the endpoint.
+    Unreachable,
+    /// The credential chain has no credentials.
+    NoCredentials,
+    /// There are credentials, past their time.
+    Expired,
+    /// The service does not know the credentials (wrong, or of a region not switched on).
+    Unknown,
+    /// The principal may not do this.
+    Denied,
+    /// Too many calls.
+    Throttled,
+    /// Anything else the service says.
+    Other,
+}
+
+impl Fault {
+    fn of_code(code: &str) -> Self {
+        match code {
+            "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Self::Expired,
+            "InvalidClientTokenId"
+            | "UnrecognizedClientException"
+            | "InvalidAccessKeyId"
+            | "SignatureDoesNotMatch"
+            | "AuthFailure"
+            | "OptInRequired" => Self::Unknown,
+            "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "403" => {
+                Self::Denied
+            }
+            "Throttling" | "ThrottlingException" | "TooManyRequestsException" => Self::Throttled,
+            _ => Self::Other,
+        }
+    }
+
+    fn hint(self, target: &Target) -> Option<String> {
+        let Place::Aws { region, profile } = &target.place else {
+            return (self == Self::Unreachable)
+                .then(|| "start the local platform again: cargo xtask up".to_owned());
+        };
+        let profile = profile
+            .as_deref()
+            .map(|name| format!(" --profile {name}"))
+            .unwrap_or_default();
+        let login = format!("sign in (aws sso login{profile}, or new access keys), then try again");
+        match self {
+            Self::Unreachable => Some(format!(
+                "check the network, and that `{region}` is a region; then try again"
+            )),
+            Self::NoCredentials => Some(format!(
+                "{login}; the environment, ~/.aws and the instance's role are looked at"
+            )),
+            Self::Expired => Some(login),
+            Self::Unknown => Some(format!(
+                "check the keys, and that region `{region}` is switched on for the account"
+            )),
+            Self::Denied => Some(format!(
+                "ask for the permission named above; who you are: cargo provision preflight {}",
+                target.flags()
+            )),
+            Self::Throttled => Some("wait a minute, then run the same command again".to_owned()),
+            Self::Other => None,
+        }
+    }
+}
+
+/// Turns a failed call into an error that names `what` was attempted, the cause and what to do.
+pub fn explain<E, R>(target: &Target, what: impl Into<String>, error: &SdkError<E, R>) -> Failure
+where
+    E: Error + ProvideErrorMetadata + 'static,
+    R: Debug + 'static,
+{
+    let (fault, cause) = diagnose(error);
+    let failure = Failure::new(what).because(cause);
+    match fault.hint(target) {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// What kind of failure it is, and its cause in words.
+pub fn diagnose<E, R>(error: &SdkError<E, R>) -> (Fault, String)
+where
+    E: Error + ProvideErrorMetadata + 'static,
+    R: Debug + 'static,
+{
+    if let Some(service) = error.as_service_error() {
+        let code = service.code().unwrap_or("unknown error");
+        let message = service.message().unwrap_or("the service gives no message");
+        return (Fault::of_code(code), format!("{code}: {message}"));
+    }
+    let chain: Vec<&(dyn Error + 'static)> =
+        successors(Some(error as &(dyn Error + 'static)), |&cause| {
+            cause.source()
+        })
+        .collect();
+    let deepest = chain.last().map(ToString::to_string).unwrap_or_default();
+    match chain
+        .iter()
+        .find_map(|cause| cause.downcast_ref::<CredentialsError>())
+    {
+        Some(CredentialsError::CredentialsNotLoaded(_)) => {
+            (Fault::NoCredentials, "no credentials were found".to_owned())
+        }
+        Some(_) => (
+            Fault::Expired,
+            format!("the credentials cannot be loaded: {deepest}"),
+        ),
+        None => match error {
+            SdkError::TimeoutError(_) => (Fault::Unreachable, "no answer in time".to_owned()),
+            SdkError::DispatchFailure(_) => (Fault::Unreachable, deepest),
+            _ => (Fault::Other, deepest),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+    use aws_smithy_types::error::ErrorMetadata;
+    use contract::failure::report;
+    use contract::naming;
+
+    use super::*;
+
+    fn target() -> Target {
+        let place = Place::Aws {
+            region: "us-west-2".into(),
+            profile: Some("ops".into()),
+        };
+        Target {
+            place,
+            stack: naming::DEFAULT_STACK.into(),
+        }
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("service error")]
+    struct Modeled(ErrorMetadata);
+
+    impl ProvideErrorMetadata for Modeled {
+        fn meta(&self) -> &ErrorMetadata {
+            &self.0
+        }
+    }
+
+    fn said(error: &SdkError<Modeled, ()>) -> String {
+        report(&explain(&target(), "cannot read the stack", error))
+    }
+
+    fn service(code: &str, message: &str) -> SdkError<Modeled, ()> {
+        let meta = ErrorMetadata::builder().code(code).message(message).build();
+        SdkError::service_error(Modeled(meta), ())
+    }
+
+    #[test]
+    fn a_denied_call_names_the_permission_and_how_to_see_who_one_is() {
+        assert_eq!(
+            said(&service(
+                "AccessDenied",
+                "User: me is not authorized to perform: x:Y"
+            )),
+            "error: cannot read the stack\n  \
+             cause: AccessDenied: User: me is not authorized to perform: x:Y\n\
+             hint: ask for the permission named above; who you are: \
+             cargo provision preflight --region us-west-2 --profile ops"
+        );
+    }
+
+    #[test]
+    fn missing_credentials_are_told_from_an_unreachable_service() {
+        let missing = ConnectorError::other(Box::new(CredentialsError::not_loaded("none")), None);
+        assert_eq!(
+            diagnose(&SdkError::<Modeled, ()>::dispatch_failure(missing)),
+            (Fault::NoCredentials, "no credentials were found".to_owned())
+        );
+        let refused = ConnectorError::io(Box::new(std::io::Error::other("connection refused")));
+        assert_eq!(
+            diagnose(&SdkError::<Modeled, ()>::dispatch_failure(refused)),
+            (Fault::Unreachable, "connection refused".to_owned())
+        );
+    }
+
+    #[test]
+    fn expired_and_unknown_credentials_have_their_own_hints() {
+        assert!(said(&service("ExpiredToken", "expired")).contains("aws sso login --profile ops"));
+        assert!(said(&service("InvalidClientTokenId", "no")).contains("switched on"));
+    }
+}
