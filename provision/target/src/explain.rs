@@ -93,6 +93,25 @@ where
     }
 }
 
+/// `send().await.or_explain(&target, "cannot read the stack")?`
+pub trait OrExplain<T> {
+    /// [`explain`]s the error.
+    ///
+    /// # Errors
+    /// The explained one.
+    fn or_explain(self, target: &Target, what: impl Into<String>) -> Result<T, Failure>;
+}
+
+impl<T, E, R> OrExplain<T> for Result<T, SdkError<E, R>>
+where
+    E: Error + ProvideErrorMetadata + 'static,
+    R: Debug + 'static,
+{
+    fn or_explain(self, target: &Target, what: impl Into<String>) -> Result<T, Failure> {
+        self.map_err(|error| explain(target, what, &error))
+    }
+}
+
 /// What kind of failure it is, and its cause in words.
 pub fn diagnose<E, R>(error: &SdkError<E, R>) -> (Fault, String)
 where

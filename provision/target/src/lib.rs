@@ -12,5 +12,5 @@ pub use args::{Place, Target, TargetArgs};
 pub use confirm::confirm;
 pub use connect::connect;
 pub use engine::Engine;
-pub use explain::{Fault, diagnose, explain};
+pub use explain::{Fault, OrExplain, diagnose, explain};
 pub use program::{Completions, run};

@@ -21,7 +21,10 @@ where
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
-    match runtime.block_on(main) {
+    let ended = runtime.block_on(main);
+    // A person who interrupts at a question leaves a thread that waits for the answer.
+    runtime.shutdown_background();
+    match ended {
         Ok(exit) => exit.into(),
         Err(error) => fail(error.as_ref()),
     }
