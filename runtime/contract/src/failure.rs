@@ -108,12 +108,13 @@ pub fn report(error: &(dyn Error + 'static)) -> String {
             .skip(1)
             .map(|cause| format!("  cause: {cause}")),
     );
-    lines.extend(
-        failures(error)
-            .find_map(|failure| failure.hint.as_deref())
-            .map(|hint| format!("hint: {hint}")),
-    );
+    lines.extend(hint_of(error).map(|hint| format!("hint: {hint}")));
     lines.join("\n")
+}
+
+/// What to do next: the outermost hint in the chain of `error`.
+pub fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
+    failures(error).find_map(|failure| failure.hint.as_deref())
 }
 
 /// The exit code for `error`: that of the outermost [`Failure`] in its chain, else 1.

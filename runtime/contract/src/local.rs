@@ -23,3 +23,9 @@ pub const POLICY: &str = "local-target";
 
 /// Path under the engine's endpoint where both APIs are served: `{endpoint}{this}/{api}/{stage}`.
 pub const EXECUTE_API_PATH: &str = "/_aws/execute-api";
+
+/// For test suites: folder with the packages that `cargo xtask package` wrote.
+pub const PACKAGE_DIR_ENV: &str = "SUPPORTER_PACKAGE_DIR";
+
+/// For test suites: the Python that has the local engine installed (`-m ministack` starts one).
+pub const ENGINE_PYTHON_ENV: &str = "SUPPORTER_ENGINE_PYTHON";

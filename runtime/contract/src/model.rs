@@ -64,3 +64,39 @@ pub fn group_of_model(model: &str) -> Option<&'static ProfileGroup> {
 pub fn default_model(region: &str) -> Option<String> {
     group_of_region(region).map(|group| format!("{}.{DEFAULT_FOUNDATION_MODEL}", group.prefix))
 }
+
+/// The ARNs of the foundation model behind the profile `model`, one for each region that it routes
+/// to; they have no account. Empty where the profile's group is unknown.
+pub fn foundation_model_arns(model: &str) -> Vec<String> {
+    let (Some(group), Some((_, foundation_model))) = (group_of_model(model), model.split_once('.'))
+    else {
+        return Vec::new();
+    };
+    group
+        .regions
+        .iter()
+        .map(|region| format!("arn:aws:bedrock:{region}::foundation-model/{foundation_model}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_routes_to_its_groups_regions() {
+        let arns = foundation_model_arns(DEFAULT_MODEL);
+        assert_eq!(arns.len(), 3);
+        assert_eq!(
+            arns[0],
+            "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6"
+        );
+        assert!(foundation_model_arns("anthropic.claude-sonnet-4-6").is_empty());
+    }
+
+    #[test]
+    fn the_default_model_is_that_of_the_default_region() {
+        assert_eq!(default_model("us-west-2").as_deref(), Some(DEFAULT_MODEL));
+        assert_eq!(default_model("mars-north-1"), None);
+    }
+}

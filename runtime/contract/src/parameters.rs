@@ -8,8 +8,9 @@ pub const PREFIX: &str = "Prefix";
 pub const ENVIRONMENT: &str = "Environment";
 /// The inference profile the agent asks.
 pub const MODEL_ID: &str = "ModelId";
-/// The regions that the profile routes to.
-pub const MODEL_REGIONS: &str = "ModelRegions";
+/// ARNs of the profile's model, one for each region that it routes to
+/// ([`crate::model::foundation_model_arns`]).
+pub const MODEL_ARNS: &str = "ModelArns";
 /// Days that logs are kept.
 pub const LOG_RETENTION_DAYS: &str = "LogRetentionDays";
 /// `true` logs whole requests and responses of the REST API, except where `Environment=prod`.

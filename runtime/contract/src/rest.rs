@@ -1,6 +1,6 @@
 //! The routes of the REST API (REST-1 to REST-4).
 
-use crate::Function;
+use crate::{ErrorCode, Function};
 use crate::schema::{AGENT_REQUEST, Object, SEARCH_REQUEST};
 
 /// An HTTP method of the API.
@@ -94,3 +94,35 @@ pub const EXPOSE_HEADERS: &str = "Retry-After,x-amzn-RequestId";
 
 /// Seconds a browser may keep a preflight's answer.
 pub const PREFLIGHT_MAX_AGE_SECONDS: u32 = 600;
+
+/// What the gateway answers by itself, in the contract's error shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GatewayResponse {
+    /// API Gateway's name of the case.
+    pub kind: &'static str,
+    /// Status; `None` leaves API Gateway's own.
+    pub status: Option<u16>,
+    /// The contract's code.
+    pub code: ErrorCode,
+}
+
+const fn refusal(kind: &'static str, status: u16, code: ErrorCode) -> GatewayResponse {
+    GatewayResponse { kind, status: Some(status), code }
+}
+
+/// Every case the platform words itself; the defaults catch the rest.
+pub const GATEWAY_RESPONSES: [GatewayResponse; 12] = [
+    GatewayResponse { kind: "DEFAULT_4XX", status: None, code: ErrorCode::InvalidRequest },
+    GatewayResponse { kind: "DEFAULT_5XX", status: None, code: ErrorCode::Internal },
+    refusal("BAD_REQUEST_BODY", 400, ErrorCode::InvalidRequest),
+    refusal("BAD_REQUEST_PARAMETERS", 400, ErrorCode::InvalidRequest),
+    refusal("REQUEST_TOO_LARGE", 413, ErrorCode::InvalidRequest),
+    refusal("UNSUPPORTED_MEDIA_TYPE", 415, ErrorCode::InvalidRequest),
+    refusal("INVALID_API_KEY", 403, ErrorCode::InvalidApiKey),
+    refusal("ACCESS_DENIED", 403, ErrorCode::InvalidApiKey),
+    // What API Gateway says of a path that it does not know.
+    refusal("MISSING_AUTHENTICATION_TOKEN", 404, ErrorCode::RouteNotFound),
+    refusal("RESOURCE_NOT_FOUND", 404, ErrorCode::RouteNotFound),
+    refusal("THROTTLED", 429, ErrorCode::RateLimited),
+    refusal("QUOTA_EXCEEDED", 429, ErrorCode::QuotaExceeded),
+];

@@ -1,0 +1,21 @@
+//! Bringing a stack to what the template says.
+//!
+//! Pure: what a stack's status means, the plan, the parameters, whose tables exist, the gates, the
+//! first cause of a failure. `client` alone knows the SDK; `deploy` puts them in order.
+
+pub mod adoption;
+pub mod bootstrap;
+pub mod cause;
+pub mod change_set;
+pub mod client;
+pub mod deploy;
+pub mod follow;
+pub mod gates;
+pub mod interrupt;
+pub mod manifest;
+pub mod options;
+pub mod packages;
+pub mod parameters;
+pub mod plan;
+pub mod progress;
+pub mod stack;

@@ -1,0 +1,256 @@
+//! The values of the platform stack's parameters: given, else live, else the default.
+
+use std::collections::BTreeMap;
+
+use contract::parameters as name;
+use contract::{Failure, Function, limits, local, model, naming};
+use deploy_target::Target;
+
+use super::manifest::Manifest;
+use super::options::Options;
+
+/// What the parameters come from.
+pub struct Choices<'a> {
+    /// Where to.
+    pub target: &'a Target,
+    /// What the deployer says.
+    pub options: &'a Options,
+    /// What the live stack has; empty where there is none.
+    pub live: &'a BTreeMap<String, String>,
+    /// The functions' code.
+    pub manifest: &'a Manifest,
+    /// Where the code is.
+    pub bucket: &'a str,
+}
+
+impl Choices<'_> {
+    /// The prefix of names.
+    ///
+    /// # Errors
+    /// Exit 3 where the live stack has another: every name would change, and data stay behind.
+    pub fn prefix(&self) -> Result<String, Failure> {
+        prefix(self.target, self.options, self.live)
+    }
+
+    /// Every parameter of the platform's stack.
+    ///
+    /// # Errors
+    /// Where the region has no known default model, or the model's regions are not known.
+    pub fn parameters(&self) -> Result<BTreeMap<String, String>, Failure> {
+        let given = self.options;
+        let model = self.model()?;
+        let logging = match (given.full_request_logging, given.no_full_request_logging) {
+            (_, true) => Some("false".to_owned()),
+            (true, _) => Some("true".to_owned()),
+            _ => None,
+        };
+        let days = given.log_retention_days.map(|days| days.to_string());
+        let mut parameters = BTreeMap::from([
+            (name::PREFIX.to_owned(), self.prefix()?),
+            (name::ENVIRONMENT.to_owned(), environment(given, self.live)),
+            (name::MODEL_REGIONS.to_owned(), regions(&model)?),
+            (name::MODEL_ID.to_owned(), model),
+            (
+                name::LOG_RETENTION_DAYS.to_owned(),
+                self.or_live(days, name::LOG_RETENTION_DAYS, &limits::LOG_RETENTION_DAYS.to_string()),
+            ),
+            (
+                name::ALARM_TOPIC_ARN.to_owned(),
+                self.or_live(given.alarm_topic_arn.clone(), name::ALARM_TOPIC_ARN, ""),
+            ),
+            (
+                name::FULL_REQUEST_LOGGING.to_owned(),
+                self.or_live(logging, name::FULL_REQUEST_LOGGING, "true"),
+            ),
+            (name::CODE_BUCKET.to_owned(), self.bucket.to_owned()),
+            (name::ARCHITECTURE.to_owned(), self.manifest.arch.clone()),
+            (name::EXECUTE_API_BASE.to_owned(), execute_api_base(self.target)),
+        ]);
+        parameters.extend(self.code_keys());
+        Ok(parameters)
+    }
+
+    fn code_keys(&self) -> impl Iterator<Item = (String, String)> {
+        self.manifest
+            .packages
+            .iter()
+            .map(|(&function, package): (&Function, _)| {
+                (name::code_key(function), package.s3_key(function))
+            })
+    }
+
+    fn model(&self) -> Result<String, Failure> {
+        if let Some(model) = &self.options.model_id {
+            return Ok(model.clone());
+        }
+        if let Some(model) = self.live.get(name::MODEL_ID) {
+            return Ok(model.clone());
+        }
+        let region = self.target.region();
+        model::default_model(region).ok_or_else(|| {
+            Failure::usage(format!("no default model is known for region {region}"))
+                .hint("name an inference profile that the region may call: --model-id")
+        })
+    }
+
+    fn or_live(&self, given: Option<String>, parameter: &str, default: &str) -> String {
+        given.or_else(|| self.live.get(parameter).cloned()).unwrap_or_else(|| default.to_owned())
+    }
+}
+
+/// The prefix of names.
+///
+/// # Errors
+/// Exit 3 where the live stack has another.
+pub fn prefix(
+    target: &Target,
+    options: &Options,
+    live: &BTreeMap<String, String>,
+) -> Result<String, Failure> {
+    let live = live.get(name::PREFIX);
+    match (&options.prefix, live) {
+        (Some(given), Some(live)) if given != live => Err(Failure::refused(format!(
+            "{} has the prefix {live}; with {given} every name would change",
+            target.stack
+        ))
+        .hint("deploy a second stack beside it: --stack-name NAME")),
+        (Some(given), _) => Ok(given.clone()),
+        (None, Some(live)) => Ok(live.clone()),
+        (None, None) => Ok(naming::prefix_of(&target.stack).to_owned()),
+    }
+}
+
+/// `dev` or `prod`.
+pub fn environment(options: &Options, live: &BTreeMap<String, String>) -> String {
+    options
+        .environment
+        .clone()
+        .or_else(|| live.get(name::ENVIRONMENT).cloned())
+        .unwrap_or_else(|| name::ENVIRONMENTS[0].to_owned())
+}
+
+/// The tags of the stack, which reach all that it makes.
+pub fn tags(target: &Target, environment: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        (naming::PROJECT_TAG.to_owned(), naming::PROJECT.to_owned()),
+        (naming::STACK_TAG.to_owned(), target.stack.clone()),
+        (naming::ENVIRONMENT_TAG.to_owned(), environment.to_owned()),
+    ])
+}
+
+fn regions(id: &str) -> Result<String, Failure> {
+    model::group_of_model(id).map(|group| group.regions.join(",")).ok_or_else(|| {
+        let known: Vec<&str> = model::PROFILE_GROUPS.iter().map(|group| group.prefix).collect();
+        Failure::usage(format!("the regions of `{id}` are not known"))
+            .hint(format!("name an inference profile that starts with {}", known.join(", ")))
+    })
+}
+
+fn execute_api_base(target: &Target) -> String {
+    if !target.is_local() {
+        return String::new();
+    }
+    target.endpoint().map(|url| format!("{url}{}", local::EXECUTE_API_PATH)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use contract::Exit;
+    use contract::failure::exit_of;
+    use deploy_target::{Engine, Place};
+
+    use super::super::manifest::tests::manifest;
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn options(arguments: &[&str]) -> Options {
+        Cli::parse_from(std::iter::once(&"x").chain(arguments)).options
+    }
+
+    fn aws(region: &str, stack: &str) -> Target {
+        Target { place: Place::Aws { region: region.into(), profile: None }, stack: stack.into() }
+    }
+
+    fn of(
+        target: &Target,
+        arguments: &[&str],
+        live: &[(&str, &str)],
+    ) -> Result<BTreeMap<String, String>, Failure> {
+        let live = live.iter().map(|&(key, value)| (key.into(), value.into())).collect();
+        let choices = Choices {
+            target,
+            options: &options(arguments),
+            live: &live,
+            manifest: &manifest(),
+            bucket: "artifacts",
+        };
+        choices.parameters()
+    }
+
+    #[test]
+    fn a_first_deploy_takes_the_defaults_of_its_region() {
+        let parameters = of(&aws("eu-west-1", "Blue"), &[], &[]).unwrap();
+        let shown: Vec<String> = parameters
+            .iter()
+            .filter(|(key, _)| !key.ends_with("CodeKey"))
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        insta::assert_snapshot!(shown.join("\n"), @r"
+        AlarmTopicArn=
+        Architecture=x86_64
+        CodeBucket=artifacts
+        Environment=dev
+        ExecuteApiBase=
+        FullRequestLogging=true
+        LogRetentionDays=30
+        ModelId=eu.anthropic.claude-sonnet-4-6
+        ModelRegions=eu-central-1,eu-north-1,eu-south-1,eu-south-2,eu-west-1,eu-west-3
+        Prefix=Blue
+        ");
+        assert_eq!(
+            parameters["SearchCodeKey"],
+            format!("functions/search/{}.zip", "1".repeat(64))
+        );
+    }
+
+    #[test]
+    fn what_is_not_given_stays_as_it_is() {
+        let target = aws("us-west-2", naming::DEFAULT_STACK);
+        let live = [("Environment", "prod"), ("FullRequestLogging", "false"), ("Prefix", "Old")];
+        let parameters = of(&target, &["--full-request-logging"], &live).unwrap();
+        assert_eq!(parameters["Environment"], "prod");
+        assert_eq!(parameters["FullRequestLogging"], "true");
+        assert_eq!(parameters["Prefix"], "Old");
+    }
+
+    #[test]
+    fn another_prefix_for_a_live_stack_is_refused() {
+        let target = aws("us-west-2", "Blue");
+        let refusal = of(&target, &["--prefix", "New"], &[("Prefix", "Old")]).unwrap_err();
+        assert_eq!(exit_of(&refusal), Exit::Refused);
+    }
+
+    #[test]
+    fn a_region_or_model_of_no_known_group_is_a_wrong_command_line() {
+        let unknown = of(&aws("sa-east-1", "Blue"), &[], &[]).unwrap_err();
+        assert_eq!(exit_of(&unknown), Exit::Usage);
+        let model = ["--model-id", "global.anthropic.claude"];
+        let unknown = of(&aws("us-west-2", "Blue"), &model, &[]).unwrap_err();
+        assert_eq!(exit_of(&unknown), Exit::Usage);
+    }
+
+    #[test]
+    fn the_local_engine_serves_both_apis_under_its_own_address() {
+        let engine = Engine { pid: 1, port: 9, endpoint: "http://127.0.0.1:9".into() };
+        let target = Target { place: Place::Local(engine), stack: naming::DEFAULT_STACK.into() };
+        let parameters = of(&target, &[], &[]).unwrap();
+        assert_eq!(parameters["ExecuteApiBase"], "http://127.0.0.1:9/_aws/execute-api");
+        assert_eq!(parameters["Prefix"], "SupporterEngagement");
+    }
+}

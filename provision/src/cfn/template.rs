@@ -1,0 +1,343 @@
+//! The template: sections, resources and handles.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use serde::Serialize;
+use serde_yaml::{Mapping, Value};
+
+use super::{Condition, Expr};
+
+/// A resource type.
+pub trait Resource: Serialize {
+    /// Its name, e.g. `AWS::S3::Bucket`.
+    const TYPE: &'static str;
+}
+
+/// A resource in a template, by which others name it.
+#[derive(Debug)]
+pub struct Handle<R> {
+    id: String,
+    kind: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for Handle<R> {
+    fn clone(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<R: Resource> Handle<R> {
+    /// The logical id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// `Ref`
+    pub fn reference(&self) -> Expr {
+        Expr::Ref(self.id.clone())
+    }
+
+    /// `Fn::GetAtt`; the resource types offer their attributes by name.
+    pub(super) fn attribute(&self, name: &'static str) -> Expr {
+        Expr::GetAtt(self.id.clone(), name)
+    }
+}
+
+/// A parameter's type.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub enum ParameterType {
+    /// Any text.
+    String,
+    /// A number.
+    Number,
+    /// Texts with commas between.
+    CommaDelimitedList,
+}
+
+/// A parameter of the template.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Parameter {
+    /// Its type.
+    pub r#type: ParameterType,
+    /// What it is, for the console.
+    pub description: &'static str,
+    /// The value where none is given; required otherwise.
+    pub default: Option<String>,
+    /// The only values it takes.
+    pub allowed_values: Option<Vec<String>>,
+    /// A pattern its values match.
+    pub allowed_pattern: Option<&'static str>,
+    /// What a person reads when a value is refused.
+    pub constraint_description: Option<&'static str>,
+}
+
+impl Parameter {
+    /// A text parameter without default or constraint.
+    pub const fn text(description: &'static str) -> Self {
+        Self {
+            r#type: ParameterType::String,
+            description,
+            default: None,
+            allowed_values: None,
+            allowed_pattern: None,
+            constraint_description: None,
+        }
+    }
+
+    /// With a default.
+    #[must_use]
+    pub fn default(mut self, value: impl Into<String>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+
+    /// Only these values.
+    #[must_use]
+    pub fn one_of(mut self, values: &[&str]) -> Self {
+        self.allowed_values = Some(values.iter().map(|&value| value.into()).collect());
+        self
+    }
+
+    /// Only what matches; `means` is what a person reads otherwise.
+    #[must_use]
+    pub const fn matching(mut self, pattern: &'static str, means: &'static str) -> Self {
+        self.allowed_pattern = Some(pattern);
+        self.constraint_description = Some(means);
+        self
+    }
+
+    /// Of another type.
+    #[must_use]
+    pub const fn of(mut self, kind: ParameterType) -> Self {
+        self.r#type = kind;
+        self
+    }
+}
+
+/// An output of the template.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Output {
+    /// What it is, for the console.
+    pub description: &'static str,
+    /// Its value.
+    pub value: Expr,
+}
+
+/// A tag.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Tag {
+    /// Key.
+    pub key: &'static str,
+    /// Value.
+    pub value: Expr,
+}
+
+/// A template under construction, and then done.
+#[derive(Debug, Default)]
+pub struct Template {
+    description: String,
+    parameters: Mapping,
+    conditions: Mapping,
+    resources: Mapping,
+    outputs: Mapping,
+    sources: BTreeMap<String, &'static Location<'static>>,
+    mistakes: Vec<String>,
+}
+
+/// Why a template cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// A logical id stands twice, or a resource cannot be serialised.
+    #[error("the template has mistakes: {0}")]
+    Mistakes(String),
+    /// The document cannot be written as YAML.
+    #[error("cannot write the template as YAML")]
+    Yaml(#[from] serde_yaml::Error),
+}
+
+impl Template {
+    /// An empty template.
+    pub fn new(description: &str) -> Self {
+        Self {
+            description: description.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Declares a parameter and returns the reference to it.
+    pub fn parameter(&mut self, name: impl Into<String>, parameter: &Parameter) -> Expr {
+        let name = name.into();
+        let value = self.value(&name, parameter);
+        self.parameters.insert(name.as_str().into(), value);
+        Expr::parameter(name)
+    }
+
+    /// Declares a condition.
+    pub fn condition(&mut self, name: &'static str, condition: &Condition) {
+        let value = self.value(name, condition);
+        self.conditions.insert(name.into(), value);
+    }
+
+    /// Declares an output.
+    pub fn output(&mut self, name: &str, description: &'static str, value: impl Into<Expr>) {
+        let value = self.value(
+            name,
+            &Output {
+                description,
+                value: value.into(),
+            },
+        );
+        self.outputs.insert(name.into(), value);
+    }
+
+    /// Declares a resource. The caller's source line is kept for diagnosis, not written out.
+    #[track_caller]
+    pub fn add<R: Resource>(&mut self, id: impl Into<String>, resource: &R) -> Handle<R> {
+        let id = id.into();
+        let mut body = Mapping::new();
+        body.insert("Type".into(), R::TYPE.into());
+        match self.value(&id, resource) {
+            Value::Mapping(properties) if properties.is_empty() => {}
+            properties => {
+                body.insert("Properties".into(), properties);
+            }
+        }
+        if self
+            .resources
+            .insert(id.as_str().into(), body.into())
+            .is_some()
+        {
+            self.mistakes.push(format!("{id} stands twice"));
+        }
+        self.sources.insert(id.clone(), Location::caller());
+        Handle {
+            id,
+            kind: PhantomData,
+        }
+    }
+
+    /// Keeps the resource when it leaves the stack or is replaced.
+    pub fn retain<R: Resource>(&mut self, handle: &Handle<R>) {
+        self.attribute(&handle.id, "DeletionPolicy", "Retain".into());
+        self.attribute(&handle.id, "UpdateReplacePolicy", "Retain".into());
+    }
+
+    /// Makes `handle` only after all of `others` are made.
+    pub fn depends_on<R: Resource>(&mut self, handle: &Handle<R>, others: Vec<String>) {
+        self.attribute(&handle.id, "DependsOn", others.into());
+    }
+
+    /// A resource's type and properties as YAML text: its canonical form, for hashes.
+    pub fn canonical(&self, id: &str) -> Option<String> {
+        serde_yaml::to_string(self.resources.get(id)?).ok()
+    }
+
+    /// Where in our source each resource was declared.
+    pub fn source(&self, id: &str) -> Option<&'static Location<'static>> {
+        self.sources.get(id).copied()
+    }
+
+    /// The document, sections in the reference's order, empty ones left out.
+    pub fn document(&self) -> Mapping {
+        let mut document = Mapping::new();
+        document.insert("AWSTemplateFormatVersion".into(), "2010-09-09".into());
+        document.insert("Description".into(), self.description.as_str().into());
+        let sections = [
+            ("Parameters", &self.parameters),
+            ("Conditions", &self.conditions),
+            ("Resources", &self.resources),
+            ("Outputs", &self.outputs),
+        ];
+        for (name, section) in sections {
+            if !section.is_empty() {
+                document.insert(name.into(), section.clone().into());
+            }
+        }
+        document
+    }
+
+    /// The document as YAML: the same bytes for the same template.
+    ///
+    /// # Errors
+    /// Where two resources share a logical id, or a value cannot be written.
+    pub fn to_yaml(&self) -> Result<String, TemplateError> {
+        if !self.mistakes.is_empty() {
+            return Err(TemplateError::Mistakes(self.mistakes.join("; ")));
+        }
+        Ok(serde_yaml::to_string(&self.document())?)
+    }
+
+    fn attribute(&mut self, id: &str, name: &str, value: Value) {
+        if let Some(Value::Mapping(body)) = self.resources.get_mut(id) {
+            body.insert(name.into(), value);
+        }
+    }
+
+    fn value<T: Serialize>(&mut self, name: &str, value: &T) -> Value {
+        match serde_yaml::to_value(value) {
+            Ok(value) => without_nulls(value),
+            Err(error) => {
+                self.mistakes.push(format!("{name}: {error}"));
+                Value::Null
+            }
+        }
+    }
+}
+
+/// Leaves out properties that were not given.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Mapping(map) => map
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, without_nulls(value)))
+            .collect::<Mapping>()
+            .into(),
+        Value::Sequence(items) => items.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cfn::logs::LogGroup;
+
+    fn group(name: &str) -> LogGroup {
+        LogGroup {
+            log_group_name: name.into(),
+            retention_in_days: Expr::Number(1),
+            tags: vec![],
+        }
+    }
+
+    #[test]
+    fn a_logical_id_that_stands_twice_is_a_mistake() {
+        let mut template = Template::new("test");
+        template.add("Logs", &group("a"));
+        template.add("Logs", &group("b"));
+        let error = template.to_yaml().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the template has mistakes: Logs stands twice"
+        );
+    }
+
+    #[test]
+    fn a_resource_knows_the_line_that_declared_it() {
+        let mut template = Template::new("test");
+        let line = line!() + 1;
+        template.add("Logs", &group("a"));
+        let source = template.source("Logs").unwrap();
+        assert!(source.file().ends_with("template.rs"));
+        assert_eq!(source.line(), line);
+    }
+}

@@ -1,0 +1,120 @@
+//! What varies between deployments, and the conditions on it.
+
+use contract::{Function, limits, model, naming, parameters as name};
+
+use crate::cfn::{Condition, Parameter, ParameterType, Template};
+
+/// Whole requests and responses are logged.
+pub const FULL_LOGGING: &str = "FullLogging";
+/// Alarms go to a topic.
+pub const HAS_ALARM_TOPIC: &str = "HasAlarmTopic";
+/// The APIs are not served at AWS's own names.
+pub const SERVED_ELSEWHERE: &str = "ServedElsewhere";
+
+const RETENTION_DAYS: &[&str] = &[
+    "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731",
+];
+
+/// Declares every parameter and condition.
+pub fn declare(template: &mut Template) {
+    naming_and_environment(template);
+    model_and_logs(template);
+    code(template);
+    template.condition(
+        HAS_ALARM_TOPIC,
+        &Condition::parameter_is(name::ALARM_TOPIC_ARN, "").negated(),
+    );
+    template.condition(
+        SERVED_ELSEWHERE,
+        &Condition::parameter_is(name::EXECUTE_API_BASE, "").negated(),
+    );
+    // Bodies hold personal data: never in production, whatever the switch says.
+    template.condition(
+        FULL_LOGGING,
+        &Condition::And(vec![
+            Condition::parameter_is(name::FULL_REQUEST_LOGGING, "true"),
+            Condition::parameter_is(name::ENVIRONMENT, "prod").negated(),
+        ]),
+    );
+}
+
+fn naming_and_environment(template: &mut Template) {
+    template.parameter(
+        name::PREFIX,
+        &Parameter::text("Prefix of tables, functions, roles and log groups")
+            .default(naming::DEFAULT_PREFIX)
+            .matching(
+                "^[A-Za-z][A-Za-z0-9-]{0,39}$",
+                "letters, digits and hyphens, starting with a letter, 40 at most",
+            ),
+    );
+    template.parameter(
+        name::ENVIRONMENT,
+        &Parameter::text("dev or prod; prod never logs whole requests")
+            .default(name::ENVIRONMENTS[0])
+            .one_of(&name::ENVIRONMENTS),
+    );
+    template.parameter(
+        name::ALARM_TOPIC_ARN,
+        &Parameter::text("ARN of the topic that alarms go to; empty for none").default(""),
+    );
+    template.parameter(
+        name::EXECUTE_API_BASE,
+        &Parameter::text("Base URL of both APIs where not at AWS's own names; empty on AWS")
+            .default("")
+            .matching(
+                "^(https?://[^/ ]+(/[^ ]*[^/ ])?)?$",
+                "an http(s) URL without a trailing slash",
+            ),
+    );
+}
+
+fn model_and_logs(template: &mut Template) {
+    template.parameter(
+        name::MODEL_ID,
+        &Parameter::text("Inference profile of a Claude model on Amazon Bedrock")
+            .default(model::DEFAULT_MODEL)
+            .matching(
+                "^[a-z]+\\.anthropic\\.[A-Za-z0-9.:-]+$",
+                "an inference profile of an Anthropic model, e.g. us.anthropic.claude-sonnet-4-6",
+            ),
+    );
+    template.parameter(
+        name::MODEL_ARNS,
+        &Parameter::text("ARNs of the profile's model, one for each region that it routes to")
+            .of(ParameterType::CommaDelimitedList)
+            .default(model::foundation_model_arns(model::DEFAULT_MODEL).join(",")),
+    );
+    template.parameter(
+        name::LOG_RETENTION_DAYS,
+        &Parameter::text("Days that logs are kept")
+            .of(ParameterType::Number)
+            .default(limits::LOG_RETENTION_DAYS.to_string())
+            .one_of(RETENTION_DAYS),
+    );
+    template.parameter(
+        name::FULL_REQUEST_LOGGING,
+        &Parameter::text("Log whole REST requests and responses, except where Environment=prod")
+            .default("true")
+            .one_of(&["true", "false"]),
+    );
+}
+
+fn code(template: &mut Template) {
+    template.parameter(
+        name::CODE_BUCKET,
+        &Parameter::text("Bucket of the functions' packages"),
+    );
+    template.parameter(
+        name::ARCHITECTURE,
+        &Parameter::text("Architecture of the functions' packages")
+            .default("arm64")
+            .one_of(&["arm64", "x86_64"]),
+    );
+    for function in Function::ALL {
+        template.parameter(
+            name::code_key(function),
+            &Parameter::text("S3 key of the function's package; holds its SHA-256"),
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! The platform: a line a box, a line an arrow.
+
+use contract::{Source, Target, arrows::ARROWS, naming, outputs, parameters as parameter};
+
+use super::{alarms, data, functions, parameters, rest_api, usage, websocket_api};
+use crate::cfn::{Expr, Template};
+
+/// The template of the platform's stack.
+pub fn platform() -> Template {
+    let mut template = Template::new("Supporter Engagement Platform");
+    parameters::declare(&mut template);
+
+    let tables = data::tables(&mut template);
+    let sockets = websocket_api::api(&mut template);
+    let functions = functions::functions(&mut template, &tables, &sockets);
+    let rest = rest_api::api(&mut template, &functions);
+    let socket_stage = websocket_api::routes(&mut template, &sockets, &functions);
+    for arrow in ARROWS {
+        if let (Source::RestApi, Target::Function(function)) = (arrow.from, arrow.to) {
+            rest_api::permit(&mut template, &rest, function, &functions);
+        }
+        if let (Source::WebSocketApi, Target::Function(function)) = (arrow.from, arrow.to) {
+            websocket_api::permit(&mut template, &sockets, function, &functions);
+        }
+    }
+    let usage = usage::plans(&mut template, &rest, &sockets, &socket_stage);
+    alarms::alarms(&mut template, &sockets);
+
+    let from_parameter = |name| Expr::parameter(name);
+    template.output(
+        outputs::REST_API_URL,
+        "Base URL of the REST API",
+        rest.url(),
+    );
+    template.output(
+        outputs::WEB_SOCKET_URL,
+        "URL of the WebSocket API",
+        sockets.url(),
+    );
+    template.output(outputs::API_KEY_ID, "Id of the API key", usage.key.key_id());
+    template.output(outputs::REST_API_ID, "Id of the REST API", &rest.api);
+    template.output(
+        outputs::WEB_SOCKET_API_ID,
+        "Id of the WebSocket API",
+        &sockets.api,
+    );
+    template.output(
+        outputs::REST_USAGE_PLAN_ID,
+        "REST usage plan",
+        usage.rest.plan_id(),
+    );
+    template.output(
+        outputs::WEB_SOCKET_USAGE_PLAN_ID,
+        "WebSocket usage plan",
+        usage.websocket.plan_id(),
+    );
+    template.output(
+        outputs::PREFIX,
+        "Prefix of names",
+        from_parameter(parameter::PREFIX),
+    );
+    template.output(
+        outputs::ENVIRONMENT,
+        "Environment",
+        from_parameter(parameter::ENVIRONMENT),
+    );
+    template.output(
+        outputs::MODEL_ID,
+        "Inference profile",
+        from_parameter(parameter::MODEL_ID),
+    );
+    template
+}
+
+/// `…/{api}/{stage}` under the execute-api base that the parameter gives, with `scheme` on AWS.
+///
+/// The base's own scheme is kept, so that `https://…` under it serves `wss` as well: `socket`
+/// swaps its leading `http` for `ws`.
+pub(super) fn stage_url(api: &Expr, scheme: &str, socket: bool) -> Expr {
+    use crate::cfn::{region, sub, url_suffix};
+    let base = Expr::parameter(parameter::EXECUTE_API_BASE);
+    let base = if socket {
+        sub![
+            "ws",
+            Expr::Select(1, Box::new(Expr::Split("http".into(), Box::new(base))))
+        ]
+    } else {
+        base
+    };
+    let elsewhere = sub![base, "/", api, "/", naming::STAGE];
+    let on_aws = sub![
+        scheme,
+        "://",
+        api,
+        ".execute-api.",
+        region(),
+        ".",
+        url_suffix(),
+        "/",
+        naming::STAGE
+    ];
+    Expr::when(parameters::SERVED_ELSEWHERE, elsewhere, on_aws)
+}
