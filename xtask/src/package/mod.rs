@@ -1,0 +1,45 @@
+//! `package`: the functions' zips, the same to the byte wherever they are built.
+
+mod archive;
+mod build;
+mod elf;
+mod folder;
+mod manifest;
+mod remap;
+mod report;
+
+use contract::Exit;
+
+use crate::host::{Arch, HOST, Purpose, recipe};
+use crate::steps::Steps;
+use crate::workspace::Workspace;
+
+pub use build::doing;
+pub use folder::make;
+
+/// Build the functions and package them for Lambda
+///
+/// Writes one zip a function and a manifest to the target folder's `package/`. The same sources
+/// give the same bytes in any folder.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Architecture to build for [default: this machine's]
+    #[arg(long, value_enum)]
+    arch: Option<Arch>,
+}
+
+/// Runs the task.
+pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    let recipe = recipe(HOST, Purpose::Lambda(args.arch))?;
+    let workspace = Workspace::find()?;
+    let mut steps = Steps::new(
+        1,
+        "mend what the message says, then again: cargo xtask package",
+        "nothing goes on; what is compiled is kept: cargo xtask package",
+    );
+    let package = steps.run("package", &build::doing(&recipe), || {
+        make(&workspace, &recipe)
+    })?;
+    report::print(&package)?;
+    Ok(Exit::Done)
+}
