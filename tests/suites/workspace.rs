@@ -10,10 +10,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 fn metadata() -> Metadata {
     let mut command = MetadataCommand::new();
     command.manifest_path(platform_tests::template::workspace().join("Cargo.toml"));
-    command
-        .other_options(vec!["--locked".into(), "--offline".into()])
-        .exec()
-        .unwrap()
+    command.no_deps().exec().unwrap()
 }
 
 /// Each member's own normal and build dependencies.
