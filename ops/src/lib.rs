@@ -1,1 +1,13 @@
-//! placeholder
+//! Seeds, checks and looks after a running platform.
+//!
+//! `seed` makes sample supporters (pure) and writes them; `smoke` shows the requirements on a
+//! running target. Both reach the platform as any client does: the stack's outputs, the service
+//! APIs, HTTP and WebSocket. Nothing here knows how the functions or the template are made.
+
+pub mod clients;
+pub mod commands;
+pub mod item;
+pub mod output;
+pub mod progress;
+pub mod seed;
+pub mod stack;

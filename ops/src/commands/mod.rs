@@ -1,0 +1,3 @@
+//! One module a command: its arguments and its `run`.
+
+pub mod seed;

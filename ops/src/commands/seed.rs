@@ -1,0 +1,131 @@
+//! `ops seed`: sample supporters.
+
+use contract::{Exit, Table, outputs};
+use deploy_target::{Target, TargetArgs, confirm, connect};
+use serde_json::{Value, json};
+
+use crate::clients::Clients;
+use crate::output;
+use crate::progress::Progress;
+use crate::seed::backoff::Backoff;
+use crate::seed::writer::{Summary, Writer};
+use crate::seed::{DEFAULT_SEED, Tables};
+use crate::stack::Stack;
+
+/// Write sample supporters, with donations, contexts and interactions
+///
+/// The same seed gives the same data on any machine. Only what is missing is written: running it
+/// again changes nothing, and nothing that was written since is lost.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// How many supporters, user-000001 onward
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=999_999))]
+    users: u32,
+
+    /// Which data: another number gives other people
+    #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+
+    /// Do not ask before writing to a stack on AWS
+    #[arg(long)]
+    yes: bool,
+
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the platform is not there, cannot be written to, or the person says no.
+pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
+    let target = target.resolve()?;
+    let clients = Clients::new(&connect(&target).await);
+    let stack = Stack::read(&clients.cloudformation, &target).await?;
+    let prefix = stack.output(outputs::PREFIX)?;
+    ask(&target, &stack, args)?;
+    let tables = Tables::new(clients.dynamodb, target.clone(), prefix);
+    let progress = Progress::new("supporters", u64::from(args.users));
+    let writer = Writer::new(&tables, Backoff::default(), args.seed);
+    let result = writer
+        .write(args.users, |done| progress.advance(done))
+        .await;
+    progress.finish();
+    let summary = result?;
+    if args.json {
+        output::json(&to_json(&summary, &stack, args))?;
+    } else {
+        output::data(&to_text(&summary, &stack, args))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn ask(target: &Target, stack: &Stack, args: &Args) -> anyhow::Result<()> {
+    if target.is_local() {
+        return Ok(());
+    }
+    let environment = stack.output(outputs::ENVIRONMENT)?;
+    let question = format!(
+        "Write {} sample supporters into stack `{}` ({environment}, {})?",
+        args.users,
+        stack.name,
+        target.region()
+    );
+    confirm(&question, args.yes)?;
+    Ok(())
+}
+
+fn to_json(summary: &Summary, stack: &Stack, args: &Args) -> Value {
+    let tables: serde_json::Map<String, Value> = summary
+        .tables
+        .iter()
+        .map(|(table, count)| {
+            let count = json!({"written": count.written, "alreadyThere": count.already_there});
+            (table.name().to_owned(), count)
+        })
+        .collect();
+    json!({
+        "stack": stack.name,
+        "seed": args.seed,
+        "users": args.users,
+        "tables": tables,
+        "leftAlone": summary.others,
+    })
+}
+
+fn to_text(summary: &Summary, stack: &Stack, args: &Args) -> String {
+    let written: u64 = summary.tables.values().map(|count| count.written).sum();
+    let mut lines = vec![format!(
+        "{} supporters (seed {}) in stack {}: {}",
+        args.users,
+        args.seed,
+        stack.name,
+        if written == 0 {
+            "nothing changes"
+        } else {
+            "written"
+        }
+    )];
+    let mut table = output::table(["table", "written", "already there"]);
+    for (name, count) in summary
+        .tables
+        .iter()
+        .map(|(table, count)| (Table::name(*table), count))
+    {
+        table.add_row([
+            name.to_owned(),
+            count.written.to_string(),
+            count.already_there.to_string(),
+        ]);
+    }
+    lines.push(table.to_string());
+    if let Some(first) = summary.others.first() {
+        lines.push(format!(
+            "{} left alone: somebody else is there under the same id (the first: {first}); was it \
+             another --seed?",
+            summary.others.len()
+        ));
+    }
+    lines.join("\n")
+}

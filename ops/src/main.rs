@@ -1,0 +1,41 @@
+//! `ops`: the data and the running system.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use contract::Exit;
+use deploy_target::{Completions, TargetArgs};
+use ops::commands::seed;
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("OPS_COMMIT"), ")");
+
+/// Seeds, checks and looks after a running platform
+#[derive(Parser)]
+#[command(name = "ops", version = VERSION, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Seed(seed::Args),
+    /// Print a shell's completion script
+    Completions(Completions),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    deploy_target::run(async move {
+        match cli.command {
+            Command::Seed(args) => seed::run(&cli.target, &args).await,
+            Command::Completions(args) => {
+                args.print::<Cli>();
+                Ok(Exit::Done)
+            }
+        }
+    })
+}
