@@ -2,8 +2,18 @@
 //!
 //! `cfn` is CloudFormation, typed, and knows nothing of this product; `grants` turns verbs on
 //! targets into IAM; `stacks` reads like the architecture's diagram. Those three are pure. The rest
-//! talks to a target.
+//! talks to a target: `apply` brings a stack to what the template says, `local` closes what the
+//! local engine leaves open, `verify` compares what lives with what `contract` says, and
+//! `commands` are what a person types.
 
 pub mod cfn;
 pub mod grants;
 pub mod stacks;
+
+pub mod apply;
+pub mod clients;
+pub mod commands;
+pub mod live;
+pub mod local;
+pub mod platform;
+pub mod verify;

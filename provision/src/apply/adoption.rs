@@ -34,8 +34,10 @@ pub fn decide(
     adopt: bool,
     made: &BTreeSet<String>,
 ) -> Result<Vec<Table>, Failure> {
-    let unasked: Vec<&Found> =
-        found.iter().filter(|found| !adopt && !made.contains(&found.name)).collect();
+    let unasked: Vec<&Found> = found
+        .iter()
+        .filter(|found| !adopt && !made.contains(&found.name))
+        .collect();
     if !unasked.is_empty() {
         let names: Vec<String> = unasked
             .iter()
@@ -58,22 +60,34 @@ pub fn decide(
 }
 
 fn is_ours(target: &Target, found: &Found) -> Result<(), Failure> {
-    let wanted = [(naming::PROJECT_TAG, naming::PROJECT), (naming::STACK_TAG, &target.stack)];
+    let wanted = [
+        (naming::PROJECT_TAG, naming::PROJECT),
+        (naming::STACK_TAG, &target.stack),
+    ];
     for (tag, value) in wanted {
         let live = found.tags.get(tag).map(String::as_str);
         if live != Some(value) {
-            return Err(Failure::refused(format!("{} is not this stack's table", found.name))
-                .because(format!("its tag {tag} is {}, not `{value}`", quoted(live)))
-                .hint("if it is ours, set that tag on it; else deploy with another --prefix"));
+            return Err(
+                Failure::refused(format!("{} is not this stack's table", found.name))
+                    .because(format!("its tag {tag} is {}, not `{value}`", quoted(live)))
+                    .hint("if it is ours, set that tag on it; else deploy with another --prefix"),
+            );
         }
     }
     let key = expected_key(found.table);
     if found.key == key {
         return Ok(());
     }
-    Err(Failure::refused(format!("{} has another key than the platform's", found.name))
-        .because(format!("its key is {}, not {}", shown(&found.key), shown(&key)))
-        .hint("move its data to a table with that key, or deploy with another --prefix"))
+    Err(Failure::refused(format!(
+        "{} has another key than the platform's",
+        found.name
+    ))
+    .because(format!(
+        "its key is {}, not {}",
+        shown(&found.key),
+        shown(&key)
+    ))
+    .hint("move its data to a table with that key, or deploy with another --prefix"))
 }
 
 fn expected_key(table: Table) -> Vec<(String, String, String)> {
@@ -82,14 +96,20 @@ fn expected_key(table: Table) -> Vec<(String, String, String)> {
         .attributes()
         .zip(["HASH", "RANGE"])
         .map(|(attribute, role)| {
-            (attribute.name.to_owned(), role.to_owned(), attribute.kind.code().to_owned())
+            (
+                attribute.name.to_owned(),
+                role.to_owned(),
+                attribute.kind.code().to_owned(),
+            )
         })
         .collect()
 }
 
 fn shown(key: &[(String, String, String)]) -> String {
-    let parts: Vec<String> =
-        key.iter().map(|(name, role, kind)| format!("{name} {role} {kind}")).collect();
+    let parts: Vec<String> = key
+        .iter()
+        .map(|(name, role, kind)| format!("{name} {role} {kind}"))
+        .collect();
     parts.join(", ")
 }
 
@@ -122,8 +142,14 @@ mod tests {
     use super::*;
 
     fn target() -> Target {
-        let place = Place::Aws { region: "us-west-2".into(), profile: None };
-        Target { place, stack: DEFAULT_STACK.into() }
+        let place = Place::Aws {
+            region: "us-west-2".into(),
+            profile: None,
+        };
+        Target {
+            place,
+            stack: DEFAULT_STACK.into(),
+        }
     }
 
     fn ours(table: Table) -> Found {

@@ -8,8 +8,10 @@ use super::stack::Event;
 /// The event that made the operation fail: the oldest failure that is not the echo of another.
 pub fn first_cause<'a>(events: &'a [Event], stack_id: &str) -> Option<&'a Event> {
     let failed = |event: &&Event| event.status.ends_with("_FAILED");
-    let of_resource =
-        events.iter().filter(failed).find(|event| !event.is_of_stack(stack_id) && !is_echo(event));
+    let of_resource = events
+        .iter()
+        .filter(failed)
+        .find(|event| !event.is_of_stack(stack_id) && !is_echo(event));
     of_resource.or_else(|| events.iter().find(failed))
 }
 
@@ -22,15 +24,26 @@ fn is_echo(event: &Event) -> bool {
 }
 
 /// The failure of an operation that ended with `status`, for a person.
-pub fn failure(target: &Target, status: &str, cause: Option<&Event>) -> Failure {
-    let failure = Failure::new(format!("{} ended with {status}", target.stack));
+pub fn failure(target: &Target, stack_id: &str, status: &str, cause: Option<&Event>) -> Failure {
+    let failure = Failure::new(format!("{} ended with {status}", name_of(stack_id)));
     let Some(cause) = cause else {
-        return failure.hint(format!("see what happened: cargo provision watch {}", target.flags()));
+        return failure.hint(format!(
+            "see what happened: cargo provision watch {}",
+            target.flags()
+        ));
     };
-    let reason = cause.reason.as_deref().unwrap_or("CloudFormation gives no reason");
+    let reason = cause
+        .reason
+        .as_deref()
+        .unwrap_or("CloudFormation gives no reason");
     failure
         .because(format!("{} ({}): {reason}", cause.resource, cause.kind))
         .hint(hint(target, reason))
+}
+
+/// `arn:…:stack/NAME/UUID` to `NAME`.
+fn name_of(stack_id: &str) -> &str {
+    stack_id.split('/').nth(1).unwrap_or(stack_id)
 }
 
 fn hint(target: &Target, reason: &str) -> String {
@@ -74,9 +87,21 @@ mod tests {
         vec![
             event("Blue", "CREATE_IN_PROGRESS", "User Initiated"),
             event("UsersTable", "CREATE_FAILED", "Resource creation cancelled"),
-            event("SearchRole", "CREATE_FAILED", "User: me is not authorized to perform: iam:CreateRole"),
-            event("SearchLogGroup", "CREATE_FAILED", "Resource creation cancelled"),
-            event("Blue", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create"),
+            event(
+                "SearchRole",
+                "CREATE_FAILED",
+                "User: me is not authorized to perform: iam:CreateRole",
+            ),
+            event(
+                "SearchLogGroup",
+                "CREATE_FAILED",
+                "Resource creation cancelled",
+            ),
+            event(
+                "Blue",
+                "ROLLBACK_IN_PROGRESS",
+                "The following resource(s) failed to create",
+            ),
         ]
     }
 
@@ -88,7 +113,11 @@ mod tests {
 
     #[test]
     fn a_failure_of_the_stack_itself_is_the_cause_where_no_resource_failed() {
-        let events = [event("Blue", "CREATE_FAILED", "Output X cannot be resolved")];
+        let events = [event(
+            "Blue",
+            "CREATE_FAILED",
+            "Output X cannot be resolved",
+        )];
         assert_eq!(first_cause(&events, STACK).unwrap().resource, "Blue");
         assert_eq!(first_cause(&[], STACK), None);
     }
@@ -96,9 +125,20 @@ mod tests {
     #[test]
     fn a_failure_names_the_resource_the_reason_and_the_next_command() {
         let events = recorded();
-        let place = Place::Aws { region: "us-west-2".into(), profile: None };
-        let target = Target { place, stack: "Blue".into() };
-        let failure = failure(&target, "ROLLBACK_COMPLETE", first_cause(&events, STACK));
+        let place = Place::Aws {
+            region: "us-west-2".into(),
+            profile: None,
+        };
+        let target = Target {
+            place,
+            stack: "Blue".into(),
+        };
+        let failure = failure(
+            &target,
+            STACK,
+            "ROLLBACK_COMPLETE",
+            first_cause(&events, STACK),
+        );
         insta::assert_snapshot!(report(&failure), @r"
         error: Blue ended with ROLLBACK_COMPLETE
           cause: SearchRole (AWS::IAM::Role): User: me is not authorized to perform: iam:CreateRole

@@ -22,24 +22,31 @@ pub fn may_start(target: &Target, name: &str, stack: Option<&Stack>) -> Result<S
         Standing::Busy => Err(Failure::refused(format!(
             "another operation is running on {name}: {status}"
         ))
-        .hint(format!("watch it to its end: cargo provision watch {}", target.flags()))),
+        .hint(format!(
+            "watch it to its end: cargo provision watch {}",
+            target.flags()
+        ))),
         Standing::Stuck => {
             let endpoint = match (target.is_local(), target.endpoint()) {
                 (true, Some(url)) => format!(" --endpoint-url {url}"),
                 _ => String::new(),
             };
             Err(Failure::refused(format!("{name} is stuck: {status}"))
-                .because(stack.and_then(|stack| stack.reason.clone()).unwrap_or_default())
+                .because(
+                    stack
+                        .and_then(|stack| stack.reason.clone())
+                        .unwrap_or_default(),
+                )
                 .hint(format!(
                     "mend the cause, then: aws cloudformation continue-update-rollback \
                      --stack-name {name} --region {}{endpoint}",
                     target.region()
                 )))
         }
-        Standing::Unknown(status) => {
-            Err(Failure::refused(format!("{name} has a status that is not known here: {status}"))
-                .hint("see what it means in the CloudFormation user guide, then try again"))
-        }
+        Standing::Unknown(status) => Err(Failure::refused(format!(
+            "{name} has a status that is not known here: {status}"
+        ))
+        .hint("see what it means in the CloudFormation user guide, then try again")),
         standing => Ok(standing),
     }
 }
@@ -58,13 +65,20 @@ pub fn keeps_data(plan: &Plan, existing: &BTreeSet<String>) -> Result<(), Failur
                 _ => false,
             }
     };
-    let lost: Vec<&str> =
-        plan.changes.iter().filter(loses).map(|change| change.id.as_str()).collect();
+    let lost: Vec<&str> = plan
+        .changes
+        .iter()
+        .filter(loses)
+        .map(|change| change.id.as_str())
+        .collect();
     if lost.is_empty() {
         return Ok(());
     }
-    Err(Failure::refused(format!("the plan would lose the data of {}", lost.join(", ")))
-        .hint("a table's name and key cannot change in place; deploy a second stack and move data"))
+    Err(Failure::refused(format!(
+        "the plan would lose the data of {}",
+        lost.join(", ")
+    ))
+    .hint("a table's name and key cannot change in place; deploy a second stack and move data"))
 }
 
 #[cfg(test)]
@@ -75,8 +89,14 @@ mod tests {
     use super::*;
 
     fn target() -> Target {
-        let place = Place::Aws { region: "us-west-2".into(), profile: None };
-        Target { place, stack: "Blue".into() }
+        let place = Place::Aws {
+            region: "us-west-2".into(),
+            profile: None,
+        };
+        Target {
+            place,
+            stack: "Blue".into(),
+        }
     }
 
     fn start(status: &str) -> Result<Standing, Failure> {

@@ -59,41 +59,61 @@ impl Manifest {
                 .hint(format!("{MAKE}; or name their folder with --package"))
         })?;
         Self::parse(dir, &text).map_err(|problem| {
-            Failure::new(format!("{} is damaged", path.display())).because(problem).hint(MAKE)
+            Failure::new(format!("{} is damaged", path.display()))
+                .because(problem)
+                .hint(MAKE)
         })
     }
 
     fn parse(dir: &Path, text: &str) -> Result<Self, String> {
         let document: Document = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if !matches!(document.arch.as_str(), "x86_64" | "arm64") {
-            return Err(format!("`{}` is no architecture of Lambda's", document.arch));
+            return Err(format!(
+                "`{}` is no architecture of Lambda's",
+                document.arch
+            ));
         }
         let packages = Function::ALL
             .into_iter()
             .map(|function| {
                 let name = function.name();
-                let entry = document.functions.get(name).ok_or(format!("{name} is missing"))?;
+                let entry = document
+                    .functions
+                    .get(name)
+                    .ok_or(format!("{name} is missing"))?;
                 if !is_sha256(&entry.sha256) {
                     return Err(format!("{name} has no SHA-256"));
                 }
                 let path = dir.join(&entry.file);
-                Ok((function, Package { path, sha256: entry.sha256.clone() }))
+                Ok((
+                    function,
+                    Package {
+                        path,
+                        sha256: entry.sha256.clone(),
+                    },
+                ))
             })
             .collect::<Result<_, String>>()?;
-        Ok(Self { arch: document.arch, packages })
+        Ok(Self {
+            arch: document.arch,
+            packages,
+        })
     }
 }
 
 fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// A manifest whose packages all have the hash `1111…`.
-    pub fn manifest() -> Manifest {
+    pub(crate) fn manifest() -> Manifest {
         Manifest::parse(Path::new("p"), &document("x86_64", &Function::ALL)).unwrap()
     }
 
@@ -103,7 +123,10 @@ pub mod tests {
             .map(|function| {
                 let file = artifact::file_name(*function);
                 let sha256 = "1".repeat(64);
-                (function.name(), serde_json::json!({"file": file, "sha256": sha256, "bytes": 9}))
+                (
+                    function.name(),
+                    serde_json::json!({"file": file, "sha256": sha256, "bytes": 9}),
+                )
             })
             .collect();
         serde_json::json!({"arch": arch, "functions": entries}).to_string()
@@ -122,7 +145,10 @@ pub mod tests {
     #[test]
     fn a_manifest_without_a_function_or_with_another_architecture_is_damaged() {
         let parse = |text: &str| Manifest::parse(Path::new("p"), text).unwrap_err();
-        assert_eq!(parse(&document("x86_64", &Function::ALL[1..])), "get-profile is missing");
+        assert_eq!(
+            parse(&document("x86_64", &Function::ALL[1..])),
+            "get-profile is missing"
+        );
         assert_eq!(
             parse(&document("riscv", &Function::ALL)),
             "`riscv` is no architecture of Lambda's"

@@ -16,8 +16,7 @@ pub struct Options {
     #[arg(long)]
     pub adopt: bool,
 
-    /// Prefix of tables, functions, roles and log groups [default: the stack's name, or
-    /// SupporterEngagement for the default stack]
+    /// Prefix of tables, functions, roles and log groups [default: follows the stack's name]
     #[arg(long)]
     pub prefix: Option<String>,
 

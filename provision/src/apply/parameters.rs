@@ -48,11 +48,15 @@ impl Choices<'_> {
         let mut parameters = BTreeMap::from([
             (name::PREFIX.to_owned(), self.prefix()?),
             (name::ENVIRONMENT.to_owned(), environment(given, self.live)),
-            (name::MODEL_REGIONS.to_owned(), regions(&model)?),
+            (name::MODEL_ARNS.to_owned(), model_arns(&model)?),
             (name::MODEL_ID.to_owned(), model),
             (
                 name::LOG_RETENTION_DAYS.to_owned(),
-                self.or_live(days, name::LOG_RETENTION_DAYS, &limits::LOG_RETENTION_DAYS.to_string()),
+                self.or_live(
+                    days,
+                    name::LOG_RETENTION_DAYS,
+                    &limits::LOG_RETENTION_DAYS.to_string(),
+                ),
             ),
             (
                 name::ALARM_TOPIC_ARN.to_owned(),
@@ -64,7 +68,10 @@ impl Choices<'_> {
             ),
             (name::CODE_BUCKET.to_owned(), self.bucket.to_owned()),
             (name::ARCHITECTURE.to_owned(), self.manifest.arch.clone()),
-            (name::EXECUTE_API_BASE.to_owned(), execute_api_base(self.target)),
+            (
+                name::EXECUTE_API_BASE.to_owned(),
+                execute_api_base(self.target),
+            ),
         ]);
         parameters.extend(self.code_keys());
         Ok(parameters)
@@ -94,7 +101,9 @@ impl Choices<'_> {
     }
 
     fn or_live(&self, given: Option<String>, parameter: &str, default: &str) -> String {
-        given.or_else(|| self.live.get(parameter).cloned()).unwrap_or_else(|| default.to_owned())
+        given
+            .or_else(|| self.live.get(parameter).cloned())
+            .unwrap_or_else(|| default.to_owned())
     }
 }
 
@@ -138,19 +147,31 @@ pub fn tags(target: &Target, environment: &str) -> BTreeMap<String, String> {
     ])
 }
 
-fn regions(id: &str) -> Result<String, Failure> {
-    model::group_of_model(id).map(|group| group.regions.join(",")).ok_or_else(|| {
-        let known: Vec<&str> = model::PROFILE_GROUPS.iter().map(|group| group.prefix).collect();
-        Failure::usage(format!("the regions of `{id}` are not known"))
-            .hint(format!("name an inference profile that starts with {}", known.join(", ")))
-    })
+fn model_arns(id: &str) -> Result<String, Failure> {
+    let arns = model::foundation_model_arns(id);
+    if arns.is_empty() {
+        let known: Vec<&str> = model::PROFILE_GROUPS
+            .iter()
+            .map(|group| group.prefix)
+            .collect();
+        return Err(
+            Failure::usage(format!("the regions of `{id}` are not known")).hint(format!(
+                "name an inference profile that starts with {}",
+                known.join(", ")
+            )),
+        );
+    }
+    Ok(arns.join(","))
 }
 
 fn execute_api_base(target: &Target) -> String {
     if !target.is_local() {
         return String::new();
     }
-    target.endpoint().map(|url| format!("{url}{}", local::EXECUTE_API_PATH)).unwrap_or_default()
+    target
+        .endpoint()
+        .map(|url| format!("{url}{}", local::EXECUTE_API_PATH))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -174,7 +195,13 @@ mod tests {
     }
 
     fn aws(region: &str, stack: &str) -> Target {
-        Target { place: Place::Aws { region: region.into(), profile: None }, stack: stack.into() }
+        Target {
+            place: Place::Aws {
+                region: region.into(),
+                profile: None,
+            },
+            stack: stack.into(),
+        }
     }
 
     fn of(
@@ -182,7 +209,10 @@ mod tests {
         arguments: &[&str],
         live: &[(&str, &str)],
     ) -> Result<BTreeMap<String, String>, Failure> {
-        let live = live.iter().map(|&(key, value)| (key.into(), value.into())).collect();
+        let live = live
+            .iter()
+            .map(|&(key, value)| (key.into(), value.into()))
+            .collect();
         let choices = Choices {
             target,
             options: &options(arguments),
@@ -198,7 +228,7 @@ mod tests {
         let parameters = of(&aws("eu-west-1", "Blue"), &[], &[]).unwrap();
         let shown: Vec<String> = parameters
             .iter()
-            .filter(|(key, _)| !key.ends_with("CodeKey"))
+            .filter(|(key, _)| !key.ends_with("CodeKey") && *key != "ModelArns")
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
         insta::assert_snapshot!(shown.join("\n"), @r"
@@ -210,7 +240,6 @@ mod tests {
         FullRequestLogging=true
         LogRetentionDays=30
         ModelId=eu.anthropic.claude-sonnet-4-6
-        ModelRegions=eu-central-1,eu-north-1,eu-south-1,eu-south-2,eu-west-1,eu-west-3
         Prefix=Blue
         ");
         assert_eq!(
@@ -222,7 +251,11 @@ mod tests {
     #[test]
     fn what_is_not_given_stays_as_it_is() {
         let target = aws("us-west-2", naming::DEFAULT_STACK);
-        let live = [("Environment", "prod"), ("FullRequestLogging", "false"), ("Prefix", "Old")];
+        let live = [
+            ("Environment", "prod"),
+            ("FullRequestLogging", "false"),
+            ("Prefix", "Old"),
+        ];
         let parameters = of(&target, &["--full-request-logging"], &live).unwrap();
         assert_eq!(parameters["Environment"], "prod");
         assert_eq!(parameters["FullRequestLogging"], "true");
@@ -247,10 +280,20 @@ mod tests {
 
     #[test]
     fn the_local_engine_serves_both_apis_under_its_own_address() {
-        let engine = Engine { pid: 1, port: 9, endpoint: "http://127.0.0.1:9".into() };
-        let target = Target { place: Place::Local(engine), stack: naming::DEFAULT_STACK.into() };
+        let engine = Engine {
+            pid: 1,
+            port: 9,
+            endpoint: "http://127.0.0.1:9".into(),
+        };
+        let target = Target {
+            place: Place::Local(engine),
+            stack: naming::DEFAULT_STACK.into(),
+        };
         let parameters = of(&target, &[], &[]).unwrap();
-        assert_eq!(parameters["ExecuteApiBase"], "http://127.0.0.1:9/_aws/execute-api");
+        assert_eq!(
+            parameters["ExecuteApiBase"],
+            "http://127.0.0.1:9/_aws/execute-api"
+        );
         assert_eq!(parameters["Prefix"], "SupporterEngagement");
     }
 }

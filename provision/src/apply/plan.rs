@@ -95,7 +95,10 @@ impl Plan {
     /// A plan with its changes in order.
     pub fn new(stack: impl Into<String>, mut changes: Vec<Change>) -> Self {
         changes.sort_by(|a, b| a.id.cmp(&b.id));
-        Self { stack: stack.into(), changes }
+        Self {
+            stack: stack.into(),
+            changes,
+        }
     }
 
     /// Whether nothing would happen.
@@ -105,7 +108,9 @@ impl Plan {
 
     /// The changes of this kind.
     pub fn of(&self, action: Action) -> impl Iterator<Item = &Change> {
-        self.changes.iter().filter(move |change| change.action == action)
+        self.changes
+            .iter()
+            .filter(move |change| change.action == action)
     }
 
     /// `3 to add, 1 to change`
@@ -116,15 +121,31 @@ impl Plan {
             .filter(|&(count, _)| count > 0)
             .map(|(count, action)| format!("{count} {}", action.verb()))
             .collect();
-        if counts.is_empty() { "nothing to change".to_owned() } else { counts.join(", ") }
+        if counts.is_empty() {
+            "nothing to change".to_owned()
+        } else {
+            counts.join(", ")
+        }
     }
 }
 
 /// A line a resource, then the summary.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.changes.iter().map(|change| change.id.len()).max().unwrap_or_default();
-        for Change { action, id, kind, properties, .. } in &self.changes {
+        let width = self
+            .changes
+            .iter()
+            .map(|change| change.id.len())
+            .max()
+            .unwrap_or_default();
+        for Change {
+            action,
+            id,
+            kind,
+            properties,
+            ..
+        } in &self.changes
+        {
             write!(f, "  {} {id:width$}  {kind}", action.sign())?;
             if !properties.is_empty() {
                 write!(f, "  ({})", properties.join(", "))?;
@@ -153,11 +174,31 @@ mod tests {
         Plan::new(
             "Blue",
             vec![
-                change(Action::Change, "SearchFunction", "AWS::Lambda::Function", &["Code", "Tags"]),
-                change(Action::Add, "RestDeployment1f", "AWS::ApiGateway::Deployment", &[]),
-                change(Action::Remove, "RestDeployment0a", "AWS::ApiGateway::Deployment", &[]),
+                change(
+                    Action::Change,
+                    "SearchFunction",
+                    "AWS::Lambda::Function",
+                    &["Code", "Tags"],
+                ),
+                change(
+                    Action::Add,
+                    "RestDeployment1f",
+                    "AWS::ApiGateway::Deployment",
+                    &[],
+                ),
+                change(
+                    Action::Remove,
+                    "RestDeployment0a",
+                    "AWS::ApiGateway::Deployment",
+                    &[],
+                ),
                 change(Action::Adopt, "UsersTable", "AWS::DynamoDB::Table", &[]),
-                change(Action::Replace, "SearchRole", "AWS::IAM::Role", &["RoleName"]),
+                change(
+                    Action::Replace,
+                    "SearchRole",
+                    "AWS::IAM::Role",
+                    &["RoleName"],
+                ),
             ],
         )
     }
@@ -182,6 +223,9 @@ mod tests {
 
     #[test]
     fn an_empty_plan_says_so() {
-        assert_eq!(Plan::new("Blue", vec![]).to_string(), "Blue: nothing to change");
+        assert_eq!(
+            Plan::new("Blue", vec![]).to_string(),
+            "Blue: nothing to change"
+        );
     }
 }

@@ -75,7 +75,10 @@ pub fn is_running(status: &str) -> bool {
 
 /// Whether an operation that ended with this status did what was asked.
 pub fn is_success(status: &str) -> bool {
-    matches!(status, "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" | "DELETE_COMPLETE")
+    matches!(
+        status,
+        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" | "DELETE_COMPLETE"
+    )
 }
 
 /// One line of an operation's history.
@@ -133,7 +136,10 @@ mod tests {
         for (status, standing) in listed {
             assert_eq!(Standing::of(status), standing, "{status}");
         }
-        assert_eq!(Standing::of("NEWER_STATUS"), Standing::Unknown("NEWER_STATUS".into()));
+        assert_eq!(
+            Standing::of("NEWER_STATUS"),
+            Standing::Unknown("NEWER_STATUS".into())
+        );
         assert_eq!(Standing::of_stack(None), Absent);
     }
 

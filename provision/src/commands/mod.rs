@@ -1,3 +1,11 @@
 //! The commands, one file each.
 
+pub mod apply;
+pub mod destroy;
+pub mod function_env;
+pub mod outputs;
+pub mod plan;
+pub mod preflight;
 pub mod synth;
+pub mod verify;
+pub mod watch;

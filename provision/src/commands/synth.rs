@@ -40,16 +40,23 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 fn text(stack: &Stack) -> anyhow::Result<String> {
-    (stack.template)().to_yaml().with_context(|| format!("cannot make {}", stack.file))
+    (stack.template)()
+        .to_yaml()
+        .with_context(|| format!("cannot make {}", stack.file))
 }
 
 fn print(file: &str) -> anyhow::Result<Exit> {
-    let stack = STACKS.iter().find(|stack| stack.file == file).ok_or_else(|| {
-        let known: Vec<_> = STACKS.iter().map(|stack| stack.file).collect();
-        Failure::usage(format!("there is no template {file}"))
-            .hint(format!("one of {}", known.join(", ")))
-    })?;
-    io::stdout().write_all(text(stack)?.as_bytes()).context("cannot write to stdout")?;
+    let stack = STACKS
+        .iter()
+        .find(|stack| stack.file == file)
+        .ok_or_else(|| {
+            let known: Vec<_> = STACKS.iter().map(|stack| stack.file).collect();
+            Failure::usage(format!("there is no template {file}"))
+                .hint(format!("one of {}", known.join(", ")))
+        })?;
+    io::stdout()
+        .write_all(text(stack)?.as_bytes())
+        .context("cannot write to stdout")?;
     Ok(Exit::Done)
 }
 
@@ -82,8 +89,10 @@ fn check(dir: &Path) -> anyhow::Result<Exit> {
     if stale.is_empty() {
         return Ok(Exit::Done);
     }
-    Err(Failure::new(format!("not what the source makes: {}", stale.join(", ")))
-        .hint("write them again: cargo xtask templates")
-        .exit(Exit::Differs)
-        .into())
+    Err(
+        Failure::new(format!("not what the source makes: {}", stale.join(", ")))
+            .hint("write them again: cargo xtask templates")
+            .exit(Exit::Differs)
+            .into(),
+    )
 }

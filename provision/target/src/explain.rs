@@ -100,7 +100,26 @@ pub trait OrExplain<T> {
     /// # Errors
     /// The explained one.
     fn or_explain(self, target: &Target, what: impl Into<String>) -> Result<T, Failure>;
+
+    /// As [`OrExplain::or_explain`], with `None` where the service says that there is no such
+    /// thing.
+    ///
+    /// # Errors
+    /// The explained one.
+    fn found_or_explain(
+        self,
+        target: &Target,
+        what: impl Into<String>,
+    ) -> Result<Option<T>, Failure>;
 }
+
+/// What the services call an error about a thing that is not there.
+const ABSENT: [&str; 4] = [
+    "ResourceNotFoundException",
+    "NotFoundException",
+    "NoSuchEntity",
+    "NotFound",
+];
 
 impl<T, E, R> OrExplain<T> for Result<T, SdkError<E, R>>
 where
@@ -109,6 +128,22 @@ where
 {
     fn or_explain(self, target: &Target, what: impl Into<String>) -> Result<T, Failure> {
         self.map_err(|error| explain(target, what, &error))
+    }
+
+    fn found_or_explain(
+        self,
+        target: &Target,
+        what: impl Into<String>,
+    ) -> Result<Option<T>, Failure> {
+        let code = self
+            .as_ref()
+            .err()
+            .and_then(SdkError::as_service_error)
+            .and_then(ProvideErrorMetadata::code);
+        if code.is_some_and(|code| ABSENT.contains(&code)) {
+            return Ok(None);
+        }
+        self.or_explain(target, what).map(Some)
     }
 }
 
@@ -199,6 +234,14 @@ mod tests {
              hint: ask for the permission named above; who you are: \
              cargo provision preflight --region us-west-2 --profile ops"
         );
+    }
+
+    #[test]
+    fn a_thing_that_is_not_there_is_no_error() {
+        let absent: Result<(), _> = Err(service("NoSuchEntity", "no role x"));
+        assert!(matches!(absent.found_or_explain(&target(), "x"), Ok(None)));
+        let denied: Result<(), _> = Err(service("AccessDenied", "no"));
+        assert!(denied.found_or_explain(&target(), "x").is_err());
     }
 
     #[test]

@@ -1,0 +1,81 @@
+//! The bootstrap stack: one per account and region, before all others.
+
+use std::collections::BTreeMap;
+
+use contract::{Failure, naming, outputs};
+
+use super::client::{Client, Request, TemplateSource};
+use super::gates;
+use super::stack::{Stack, Standing};
+use crate::stacks;
+
+const STACK: &str = naming::BOOTSTRAP_STACK;
+
+/// The bootstrap stack as it is, and its template as it should be.
+pub struct Bootstrap {
+    stack: Option<Stack>,
+    template: String,
+    current: bool,
+}
+
+impl Bootstrap {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub async fn read(client: Client<'_>) -> anyhow::Result<Self> {
+        let template = stacks::bootstrap().to_yaml()?;
+        let stack = client.stack(STACK).await?;
+        let steady = Standing::of_stack(stack.as_ref()) == Standing::Steady;
+        let current = steady && client.template_of(STACK).await?.trim() == template.trim();
+        Ok(Self {
+            stack,
+            template,
+            current,
+        })
+    }
+
+    /// The bucket, where there is one.
+    pub fn live_bucket(&self) -> Option<&str> {
+        self.stack
+            .as_ref()?
+            .outputs
+            .get(outputs::ARTIFACT_BUCKET)
+            .map(String::as_str)
+    }
+
+    /// Whether the stack has to be made.
+    pub fn creates(&self) -> bool {
+        Standing::of_stack(self.stack.as_ref()) != Standing::Steady
+    }
+
+    /// The ARN of a failed stack that has to go first.
+    pub fn failed(&self) -> Option<&str> {
+        let stack = self.stack.as_ref()?;
+        matches!(
+            Standing::of(&stack.status),
+            Standing::FailedCreate | Standing::FailedDelete
+        )
+        .then_some(stack.id.as_str())
+    }
+
+    /// What the stack shall become; `None` where it is that already.
+    ///
+    /// # Errors
+    /// Where the stack is in a state that has to be mended first.
+    pub fn request(&self, client: Client<'_>) -> Result<Option<Request>, Failure> {
+        if self.current {
+            return Ok(None);
+        }
+        gates::may_start(client.target(), STACK, self.stack.as_ref())?;
+        Ok(Some(Request {
+            stack: STACK.to_owned(),
+            name: Request::new_name(),
+            create: self.creates(),
+            template: TemplateSource::Inline(self.template.clone()),
+            parameters: BTreeMap::new(),
+            tags: BTreeMap::from([(naming::PROJECT_TAG.to_owned(), naming::PROJECT.to_owned())]),
+            adopt: false,
+        }))
+    }
+}

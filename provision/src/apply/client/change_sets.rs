@@ -1,0 +1,331 @@
+//! Change sets: propose, read, execute, discard.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
+use aws_sdk_cloudformation::types::{
+    self, Capability, ChangeAction, ChangeSetStatus, ChangeSetType, PolicyAction, Replacement,
+};
+use contract::Failure;
+use deploy_target::OrExplain;
+
+use super::Client;
+use crate::apply::plan::{Action, Change, Plan};
+
+/// Where CloudFormation finds a template.
+#[derive(Clone, Debug)]
+pub enum TemplateSource {
+    /// In the request; 51,200 bytes at most.
+    Inline(String),
+    /// In S3; 1 MB at most.
+    Url(String),
+}
+
+/// What a stack shall become.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The stack's name.
+    pub stack: String,
+    /// The change set's name.
+    pub name: String,
+    /// Whether there is no such stack yet.
+    pub create: bool,
+    /// Its template.
+    pub template: TemplateSource,
+    /// Every parameter.
+    pub parameters: BTreeMap<String, String>,
+    /// Tags of the stack and all it makes.
+    pub tags: BTreeMap<String, String>,
+    /// Whether existing resources with literal names are taken over.
+    pub adopt: bool,
+}
+
+impl Request {
+    /// A name that no other change set has.
+    pub fn new_name() -> String {
+        format!("provision-{}", uuid::Uuid::new_v4())
+    }
+}
+
+/// A change set that can be executed, and what it would do.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The change set's ARN.
+    pub id: String,
+    /// The stack's ARN.
+    pub stack_id: String,
+    /// What it would do.
+    pub plan: Plan,
+}
+
+/// How CloudFormation words that a change set changes nothing.
+const EMPTY: [&str; 2] = ["didn't contain changes", "No updates are to be performed"];
+
+impl Client<'_> {
+    /// Starts making a change set; returns its ARN and the stack's.
+    ///
+    /// # Errors
+    /// Where CloudFormation refuses the request.
+    pub async fn propose(&self, request: &Request) -> Result<(String, String), Failure> {
+        let kind = if request.create {
+            ChangeSetType::Create
+        } else {
+            ChangeSetType::Update
+        };
+        let call = self
+            .clients
+            .cloudformation
+            .create_change_set()
+            .stack_name(&request.stack)
+            .change_set_name(&request.name)
+            .change_set_type(kind)
+            .capabilities(Capability::CapabilityNamedIam)
+            .set_parameters(Some(request.parameters.iter().map(parameter).collect()))
+            .set_tags(Some(request.tags.iter().map(tag).collect()));
+        let call = match &request.template {
+            TemplateSource::Inline(body) => call.template_body(body),
+            TemplateSource::Url(url) => call.template_url(url),
+        };
+        let call = if request.adopt {
+            call.import_existing_resources(true)
+        } else {
+            call
+        };
+        let what = format!(
+            "CloudFormation refuses the change set for {}",
+            request.stack
+        );
+        let answer = call.send().await.or_explain(self.target(), what)?;
+        Ok((
+            answer.id.unwrap_or_default(),
+            answer.stack_id.unwrap_or_default(),
+        ))
+    }
+
+    /// Waits until the change set is made: `None` where it changes nothing.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub async fn proposed(
+        &self,
+        stack: &str,
+        (id, stack_id): &(String, String),
+    ) -> Result<Option<Proposal>, Failure> {
+        let mut pause = Duration::from_millis(20);
+        let first = loop {
+            let page = self.change_set_page(id, None).await?;
+            match page.status {
+                Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {}
+                _ => break page,
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        };
+        if first.status != Some(ChangeSetStatus::CreateComplete) {
+            return ended(stack, &first).map(|()| None);
+        }
+        let mut changes: Vec<types::Change> = first.changes.unwrap_or_default();
+        let mut next = first.next_token;
+        while let Some(token) = next {
+            let page = self.change_set_page(id, Some(token)).await?;
+            changes.extend(page.changes.unwrap_or_default());
+            next = page.next_token;
+        }
+        let changes = changes
+            .into_iter()
+            .filter_map(|change| change.resource_change);
+        let plan = Plan::new(stack, changes.map(change).collect());
+        Ok(Some(Proposal {
+            id: id.clone(),
+            stack_id: stack_id.clone(),
+            plan,
+        }))
+    }
+
+    async fn change_set_page(
+        &self,
+        id: &str,
+        token: Option<String>,
+    ) -> Result<DescribeChangeSetOutput, Failure> {
+        let call = self
+            .clients
+            .cloudformation
+            .describe_change_set()
+            .change_set_name(id);
+        let call = call.set_next_token(token).send().await;
+        call.or_explain(self.target(), "cannot read the change set")
+    }
+
+    /// Starts executing a change set; its events carry `token`.
+    ///
+    /// # Errors
+    /// Where CloudFormation refuses.
+    pub async fn execute(&self, id: &str, token: &str) -> Result<(), Failure> {
+        let call = self
+            .clients
+            .cloudformation
+            .execute_change_set()
+            .change_set_name(id);
+        let call = call.client_request_token(token).send().await;
+        call.or_explain(
+            self.target(),
+            "CloudFormation refuses to execute the change set",
+        )?;
+        Ok(())
+    }
+
+    /// Deletes a change set that was not executed.
+    ///
+    /// # Errors
+    /// Where CloudFormation refuses.
+    pub async fn delete_change_set(&self, stack: &str, name: &str) -> Result<(), Failure> {
+        let call = self
+            .clients
+            .cloudformation
+            .delete_change_set()
+            .stack_name(stack);
+        let call = call.change_set_name(name);
+        call.send()
+            .await
+            .or_explain(self.target(), "cannot delete the change set")?;
+        Ok(())
+    }
+}
+
+/// A change set that is not to be executed: empty is fine, anything else is not.
+fn ended(stack: &str, page: &DescribeChangeSetOutput) -> Result<(), Failure> {
+    let reason = page
+        .status_reason
+        .as_deref()
+        .unwrap_or("CloudFormation gives no reason");
+    if EMPTY.iter().any(|text| reason.contains(text)) {
+        return Ok(());
+    }
+    let status = page
+        .status
+        .as_ref()
+        .map_or("without status", ChangeSetStatus::as_str);
+    Err(
+        Failure::new(format!("the change set for {stack} ended {status}"))
+            .because(reason.to_owned())
+            .hint("nothing was changed; mend the cause and run the same command again"),
+    )
+}
+
+fn parameter((key, value): (&String, &String)) -> types::Parameter {
+    types::Parameter::builder()
+        .parameter_key(key)
+        .parameter_value(value)
+        .build()
+}
+
+fn tag((key, value): (&String, &String)) -> types::Tag {
+    types::Tag::builder().key(key).value(value).build()
+}
+
+fn change(live: types::ResourceChange) -> Change {
+    let mut properties: Vec<String> = live
+        .details
+        .iter()
+        .flatten()
+        .filter_map(|detail| detail.target.as_ref())
+        .filter_map(|target| match &target.name {
+            Some(name) => Some(name.clone()),
+            None => Some(target.attribute.as_ref()?.as_str().to_owned()),
+        })
+        .collect();
+    properties.sort();
+    properties.dedup();
+    Change {
+        action: action(&live),
+        id: live.logical_resource_id.unwrap_or_default(),
+        kind: live.resource_type.unwrap_or_default(),
+        name: live.physical_resource_id,
+        properties,
+    }
+}
+
+fn action(live: &types::ResourceChange) -> Action {
+    match (&live.action, &live.replacement, &live.policy_action) {
+        (Some(ChangeAction::Add), ..) => Action::Add,
+        (Some(ChangeAction::Import), ..) => Action::Adopt,
+        (Some(ChangeAction::Remove), _, Some(PolicyAction::Retain)) => Action::Release,
+        (Some(ChangeAction::Remove), ..) => Action::Remove,
+        (Some(ChangeAction::Modify), Some(Replacement::True), _) => Action::Replace,
+        (Some(ChangeAction::Modify), Some(Replacement::Conditional), _)
+        | (Some(ChangeAction::Dynamic), ..) => Action::MayReplace,
+        (Some(ChangeAction::Modify | ChangeAction::SyncWithActual), ..) => Action::Change,
+        _ => Action::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudformation::types::{
+        ResourceAttribute, ResourceChange, ResourceChangeDetail, ResourceTargetDefinition,
+    };
+
+    use super::*;
+
+    fn detail(attribute: ResourceAttribute, name: Option<&str>) -> ResourceChangeDetail {
+        let target = ResourceTargetDefinition::builder()
+            .attribute(attribute)
+            .set_name(name.map(Into::into))
+            .build();
+        ResourceChangeDetail::builder().target(target).build()
+    }
+
+    #[test]
+    fn an_answer_becomes_a_plan() {
+        let function = ResourceChange::builder()
+            .action(ChangeAction::Modify)
+            .replacement(Replacement::False)
+            .logical_resource_id("SearchFunction")
+            .resource_type("AWS::Lambda::Function")
+            .physical_resource_id("SupporterEngagement-search")
+            .details(detail(ResourceAttribute::Properties, Some("Code")))
+            .details(detail(ResourceAttribute::Properties, Some("Code")))
+            .details(detail(ResourceAttribute::Tags, None))
+            .build();
+        let gone = ResourceChange::builder()
+            .action(ChangeAction::Remove)
+            .policy_action(PolicyAction::Retain)
+            .logical_resource_id("OldTable")
+            .resource_type("AWS::DynamoDB::Table")
+            .build();
+        let newer = ResourceChange::builder()
+            .action(ChangeAction::from("Newer"))
+            .logical_resource_id("X")
+            .resource_type("Y")
+            .build();
+        let changes = [function, gone, newer].map(change);
+        insta::assert_snapshot!(Plan::new("Blue", changes.into()), @r"
+          < OldTable        AWS::DynamoDB::Table
+          ~ SearchFunction  AWS::Lambda::Function  (Code, Tags)
+          * X               Y
+        Blue: 1 to change, 1 to keep outside the stack, 1 of another kind
+        ");
+    }
+
+    fn page(reason: &str) -> DescribeChangeSetOutput {
+        DescribeChangeSetOutput::builder()
+            .status(ChangeSetStatus::Failed)
+            .status_reason(reason)
+            .build()
+    }
+
+    #[test]
+    fn both_wordings_of_an_empty_change_set_are_known() {
+        let submitted = "The submitted information didn't contain changes. Submit different \
+                         information to create a change set.";
+        assert!(ended("Blue", &page(submitted)).is_ok());
+        assert!(ended("Blue", &page("No updates are to be performed.")).is_ok());
+        let failure = ended("Blue", &page("Template error")).unwrap_err();
+        insta::assert_snapshot!(contract::failure::report(&failure), @r"
+        error: the change set for Blue ended FAILED
+          cause: Template error
+        hint: nothing was changed; mend the cause and run the same command again
+        ");
+    }
+}

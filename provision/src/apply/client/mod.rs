@@ -1,0 +1,30 @@
+//! What `apply` asks of the services, in our own types: the only file set here that knows the SDK.
+
+mod change_sets;
+mod events;
+mod objects;
+mod stacks;
+mod tables;
+
+pub use change_sets::{Proposal, Request, TemplateSource};
+pub use stacks::Identity;
+
+use crate::clients::Clients;
+
+/// The services as `apply` sees them.
+#[derive(Clone, Copy)]
+pub struct Client<'a> {
+    clients: &'a Clients,
+}
+
+impl<'a> Client<'a> {
+    /// Over these clients.
+    pub const fn new(clients: &'a Clients) -> Self {
+        Self { clients }
+    }
+
+    /// Where they go.
+    pub const fn target(&self) -> &'a deploy_target::Target {
+        &self.clients.target
+    }
+}

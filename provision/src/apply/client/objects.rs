@@ -1,0 +1,40 @@
+//! The artifact bucket. Keys hold their content's hash, so what is there is never sent again.
+
+use aws_sdk_s3::primitives::ByteStream;
+use contract::Failure;
+use deploy_target::OrExplain;
+
+use super::Client;
+
+impl Client<'_> {
+    /// Whether the bucket has an object with this key.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be asked.
+    pub async fn has_object(&self, bucket: &str, key: &str) -> Result<bool, Failure> {
+        let call = self.clients.s3.head_object().bucket(bucket).key(key);
+        let what = format!("cannot look into {bucket}");
+        let found = call.send().await.found_or_explain(self.target(), what)?;
+        Ok(found.is_some())
+    }
+
+    /// Writes an object.
+    ///
+    /// # Errors
+    /// Where the bucket refuses.
+    pub async fn put_object(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        let call = self.clients.s3.put_object().bucket(bucket).key(key);
+        let call = call.body(ByteStream::from(bytes)).send().await;
+        call.or_explain(self.target(), format!("cannot write {key} to {bucket}"))?;
+        Ok(())
+    }
+
+    /// The URL by which CloudFormation reads an object.
+    pub fn object_url(&self, bucket: &str, key: &str) -> String {
+        let target = self.target();
+        let base = target
+            .endpoint()
+            .unwrap_or_else(|| format!("https://s3.{}.amazonaws.com", target.region()));
+        format!("{base}/{bucket}/{key}")
+    }
+}

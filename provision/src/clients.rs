@@ -1,0 +1,51 @@
+//! The SDK's clients for one target, made once.
+
+use deploy_target::{Target, TargetArgs, connect};
+
+/// A target and the clients that reach it.
+pub struct Clients {
+    /// Where they go.
+    pub target: Target,
+    /// Stacks.
+    pub cloudformation: aws_sdk_cloudformation::Client,
+    /// Tables.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// The REST API, keys and usage plans.
+    pub apigateway: aws_sdk_apigateway::Client,
+    /// The WebSocket API.
+    pub apigatewayv2: aws_sdk_apigatewayv2::Client,
+    /// Functions.
+    pub lambda: aws_sdk_lambda::Client,
+    /// Roles.
+    pub iam: aws_sdk_iam::Client,
+    /// The artifact bucket.
+    pub s3: aws_sdk_s3::Client,
+    /// Who we are.
+    pub sts: aws_sdk_sts::Client,
+}
+
+impl Clients {
+    /// Decides the target and makes the clients; nothing is called yet.
+    ///
+    /// # Errors
+    /// Where the target cannot be decided.
+    pub async fn connect(args: &TargetArgs) -> anyhow::Result<Self> {
+        let target = args.resolve()?;
+        let config = connect(&target).await;
+        // An endpoint of one's own has no host a bucket.
+        let s3 = aws_sdk_s3::config::Builder::from(&config)
+            .force_path_style(target.endpoint().is_some())
+            .build();
+        Ok(Self {
+            cloudformation: aws_sdk_cloudformation::Client::new(&config),
+            dynamodb: aws_sdk_dynamodb::Client::new(&config),
+            apigateway: aws_sdk_apigateway::Client::new(&config),
+            apigatewayv2: aws_sdk_apigatewayv2::Client::new(&config),
+            lambda: aws_sdk_lambda::Client::new(&config),
+            iam: aws_sdk_iam::Client::new(&config),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            sts: aws_sdk_sts::Client::new(&config),
+            target,
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! `provision`: the stack, from template to deletion.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use contract::Exit;
+use deploy_target::{Completions, TargetArgs, run};
+use provision::commands::{
+    apply, destroy, function_env, outputs, plan, preflight, synth, verify, watch,
+};
+
+/// Generates, plans, applies and verifies the platform's stack
+///
+/// Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a gate, 4 differs.
+#[derive(Parser)]
+#[command(name = "provision", version = VERSION, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (commit ",
+    env!("PROVISION_COMMIT"),
+    ")"
+);
+
+#[derive(Subcommand)]
+enum Command {
+    Synth(synth::Args),
+    Preflight(preflight::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Watch(watch::Args),
+    Verify(verify::Args),
+    Outputs(outputs::Args),
+    FunctionEnv(function_env::Args),
+    Destroy(destroy::Args),
+    /// Print a shell's completion script
+    Completions(Completions),
+}
+
+fn main() -> ExitCode {
+    run(async {
+        let Cli { target, command } = Cli::parse();
+        match command {
+            Command::Synth(args) => synth::run(&args),
+            Command::Preflight(args) => preflight::run(&target, &args).await,
+            Command::Plan(args) => plan::run(&target, &args).await,
+            Command::Apply(args) => apply::run(&target, &args).await,
+            Command::Watch(args) => watch::run(&target, &args).await,
+            Command::Verify(args) => verify::run(&target, &args).await,
+            Command::Outputs(args) => outputs::run(&target, &args).await,
+            Command::FunctionEnv(args) => function_env::run(&target, &args).await,
+            Command::Destroy(args) => destroy::run(&target, &args).await,
+            Command::Completions(shell) => {
+                shell.print::<Cli>();
+                Ok(Exit::Done)
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_version_names_a_commit() {
+        assert!(VERSION.contains("(commit "));
+    }
+}

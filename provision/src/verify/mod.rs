@@ -1,0 +1,1 @@
+//! Compares what lives with what the contract says.
