@@ -36,12 +36,11 @@ pub async fn to_end(
         let status = client.stack(stack_id).await?.map(|stack| stack.status);
         let new = client.events_after(stack_id, last.as_deref()).await?;
         last = new.last().map(|event| event.id.clone()).or(last);
-        let new = new
+        let new: Vec<Event> = new
             .into_iter()
             .filter(|event| belongs(event, token))
-            .inspect(|event| {
-                progress.event(event, stack_id);
-            });
+            .collect();
+        progress.events(&new, stack_id);
         own.extend(new);
         match status {
             Some(status) if is_running(&status) || !begun(&own, token) => {}

@@ -1,5 +1,6 @@
 //! A plan: what executing a change set would do, resource by resource.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -127,7 +128,26 @@ impl Plan {
             counts.join(", ")
         }
     }
+
+    /// As displayed, unless that is long: then a line for each kind of change to each type.
+    pub fn brief(&self) -> String {
+        if self.changes.len() <= BRIEF {
+            return self.to_string();
+        }
+        let mut counts = BTreeMap::new();
+        for change in &self.changes {
+            *counts.entry((change.action, &change.kind)).or_insert(0) += 1;
+        }
+        let line = |((action, kind), count): (&(Action, &String), &usize)| {
+            format!("  {} {count:3} {kind}\n", action.sign())
+        };
+        let lines: String = counts.iter().map(line).collect();
+        format!("{lines}{}: {}", self.stack, self.summary())
+    }
 }
+
+/// Changes that are shown one by one.
+const BRIEF: usize = 40;
 
 /// A line a resource, then the summary.
 impl fmt::Display for Plan {
@@ -219,6 +239,21 @@ mod tests {
     fn a_plan_in_json_has_these_keys() {
         let first = Plan::new("Blue", plan().changes.into_iter().take(1).collect());
         insta::assert_snapshot!(serde_json::to_string(&first).unwrap(), @r#"{"stack":"Blue","changes":[{"action":"remove","id":"RestDeployment0a","type":"AWS::ApiGateway::Deployment","name":null,"properties":[]}]}"#);
+    }
+
+    #[test]
+    fn a_long_plan_is_counted_by_type() {
+        let many = (0..BRIEF).map(|n| change(Action::Add, &format!("R{n}"), "AWS::IAM::Role", &[]));
+        let changes = many.chain(plan().changes).collect();
+        insta::assert_snapshot!(Plan::new("Blue", changes).brief(), @r"
+          +   1 AWS::ApiGateway::Deployment
+          +  40 AWS::IAM::Role
+          >   1 AWS::DynamoDB::Table
+          ~   1 AWS::Lambda::Function
+          !   1 AWS::IAM::Role
+          -   1 AWS::ApiGateway::Deployment
+        Blue: 41 to add, 1 to adopt, 1 to change, 1 to replace, 1 to remove
+        ");
     }
 
     #[test]

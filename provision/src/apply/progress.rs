@@ -1,4 +1,5 @@
-//! Progress of an operation on stderr: one living line in a terminal, plain lines elsewhere.
+//! Progress of an operation on stderr: one living line in a terminal, a line a
+//! look elsewhere.
 
 use std::time::Duration;
 
@@ -28,23 +29,31 @@ impl Progress {
         }
     }
 
-    /// Shows one event: failures stay on the screen, the rest passes by.
-    pub fn event(&mut self, event: &Event, stack_id: &str) {
-        let whole = event.is_of_stack(stack_id);
-        let ended = !event.status.ends_with("_IN_PROGRESS");
-        if ended && !whole {
-            self.done += 1;
-        }
-        let line = self.line(event);
-        let failed = event.status.ends_with("_FAILED");
-        if self.bar.is_hidden() {
-            if ended || whole {
-                eprintln!("  {line}");
+    /// Shows what happened since the last look: failures stay on the screen, the rest passes by.
+    pub fn events(&mut self, events: &[Event], stack_id: &str) {
+        let mut last = None;
+        for event in events {
+            if !event.is_of_stack(stack_id) && !event.status.ends_with("_IN_PROGRESS") {
+                self.done += 1;
             }
-        } else if failed {
+            last = Some(self.line(event));
+            if event.status.ends_with("_FAILED") {
+                self.keep(last.take().unwrap_or_default());
+            }
+        }
+        match last {
+            Some(line) if self.bar.is_hidden() => eprintln!("  {line}"),
+            Some(line) => self.bar.set_message(line),
+            None => {}
+        }
+    }
+
+    fn keep(&self, line: String) {
+        if self.bar.is_hidden() {
+            eprintln!("  {line}");
+        } else {
             self.bar.println(format!("  {line}"));
         }
-        self.bar.set_message(line);
     }
 
     fn line(&self, event: &Event) -> String {

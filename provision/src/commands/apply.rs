@@ -109,7 +109,7 @@ impl Apply<'_> {
         let Some(proposal) = deploy::propose(client, self.journal, survey, request).await? else {
             return Ok(false);
         };
-        eprintln!("{}", proposal.plan);
+        eprintln!("{}", proposal.plan.brief());
         if let Err(refusal) = self
             .ask(format!("Apply this to {} ({place})?", request.stack))
             .await
@@ -138,7 +138,7 @@ impl Apply<'_> {
             change_set::delete(client, self.journal, id).await?;
         }
         if let Some(proposal) = change_set::propose(client, self.journal, &request).await? {
-            eprintln!("{}", proposal.plan);
+            eprintln!("{}", proposal.plan.brief());
             change_set::execute(client, self.journal, &proposal).await?;
         }
         bucket(&Bootstrap::read(client).await?)

@@ -111,7 +111,9 @@ fn live(
             .map(str::to_owned),
         recoverable: recovery.and_then(|recovery| recovery.point_in_time_recovery_status())
             == Some(&PointInTimeRecoveryStatus::Enabled),
-        recovery_days: recovery.and_then(aws_sdk_dynamodb::types::PointInTimeRecoveryDescription::recovery_period_in_days),
+        recovery_days: recovery.and_then(
+            aws_sdk_dynamodb::types::PointInTimeRecoveryDescription::recovery_period_in_days,
+        ),
         protected: table.deletion_protection_enabled().unwrap_or_default(),
     }
 }
