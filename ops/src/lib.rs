@@ -10,4 +10,5 @@ pub mod item;
 pub mod output;
 pub mod progress;
 pub mod seed;
+pub mod smoke;
 pub mod stack;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs};
-use ops::commands::seed;
+use ops::commands::{seed, smoke};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("OPS_COMMIT"), ")");
 
@@ -23,6 +23,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Seed(seed::Args),
+    Smoke(smoke::Args),
     /// Print a shell's completion script
     Completions(Completions),
 }
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     deploy_target::run(async move {
         match cli.command {
             Command::Seed(args) => seed::run(&cli.target, &args).await,
+            Command::Smoke(args) => smoke::run(&cli.target, &args).await,
             Command::Completions(args) => {
                 args.print::<Cli>();
                 Ok(Exit::Done)

@@ -1,3 +1,4 @@
 //! One module a command: its arguments and its `run`.
 
 pub mod seed;
+pub mod smoke;

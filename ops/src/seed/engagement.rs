@@ -31,7 +31,7 @@ pub fn engaged(seed: u64, number: u32, user_id: &str, person: &Person) -> Engage
                 What::Event => event(random, at),
                 What::Page => page(topic),
                 What::Chat => {
-                    contexts.push(next_context(user_id, person, &contexts, topic, at));
+                    contexts.extend(contexts.last().map(|last| next_context(last, topic, at)));
                     chat(user_id, topic, contexts.len())
                 }
             };
@@ -97,14 +97,14 @@ fn event(random: &mut Random, at: i64) -> Event {
 
 fn page(topic: Topic) -> Event {
     Event::PageViewed {
-        path: format!("/about-cancer/{}", topic.id),
-        topic: topic.id,
+        path: format!("/about-cancer/{}", slug(topic)),
+        topic: topic.name,
     }
 }
 
 fn chat(user_id: &str, topic: Topic, versions: usize) -> Event {
     Event::ChatTurn {
-        conversation_id: format!("{user_id}-{}", topic.id),
+        conversation_id: format!("{user_id}-{}", slug(topic)),
         message: topic.question,
         reply: topic.answer,
         model: DEFAULT_MODEL,
@@ -112,46 +112,40 @@ fn chat(user_id: &str, topic: Topic, versions: usize) -> Event {
     }
 }
 
+fn slug(topic: Topic) -> String {
+    topic.name.replace(' ', "-")
+}
+
 /// What is known at sign-up: the answers of the form.
 fn first_context(user_id: &str, person: &Person) -> Context {
-    let interests: Vec<_> = person.interests.iter().map(|topic| topic.id).collect();
-    let words: Vec<_> = person.interests.iter().map(|topic| topic.words).collect();
+    let interests: Vec<_> = person.interests.iter().map(|topic| topic.name).collect();
     Context {
         user_id: user_id.to_owned(),
         version: 1,
-        summary: format!("Signed up with an interest in {}.", list(&words)),
+        summary: format!("Chose to hear about {}.", list(&interests)),
         last_topics: interests.iter().copied().take(1).collect(),
         interests,
         updated_at: seconds(person.joined),
     }
 }
 
-/// What one more turn about `topic` adds: the topic moves to the front of the interests.
-fn next_context(
-    user_id: &str,
-    person: &Person,
-    earlier: &[Context],
-    topic: Topic,
-    at: i64,
-) -> Context {
-    let words: Vec<_> = person.interests.iter().map(|topic| topic.words).collect();
-    let others = person
+/// What one more turn about `topic` adds: the topic moves to the front of the interests. As with
+/// the agent's own, the supporter's words are not in it.
+fn next_context(previous: &Context, topic: Topic, at: i64) -> Context {
+    let others = previous
         .interests
         .iter()
-        .map(|topic| topic.id)
-        .filter(|&id| id != topic.id);
+        .copied()
+        .filter(|&name| name != topic.name);
+    let date = seconds(at);
+    let date = date.get(..10).unwrap_or_default();
     Context {
-        user_id: user_id.to_owned(),
-        version: u32::try_from(earlier.len() + 1).unwrap_or(u32::MAX),
-        summary: format!(
-            "Interested in {}. Last asked about {}: \"{}\"",
-            list(&words),
-            topic.words,
-            topic.question
-        ),
-        interests: std::iter::once(topic.id).chain(others).collect(),
-        last_topics: vec![topic.id],
+        version: previous.version + 1,
+        summary: format!("{} Asked about {} on {date}.", previous.summary, topic.name),
+        interests: std::iter::once(topic.name).chain(others).collect(),
+        last_topics: vec![topic.name],
         updated_at: seconds(at),
+        user_id: previous.user_id.clone(),
     }
 }
 

@@ -68,7 +68,7 @@ impl Person {
 
 fn preferences(random: &mut Random, interests: &[Topic]) -> Preferences {
     Preferences {
-        topics: interests.iter().map(|topic| topic.id).collect(),
+        topics: interests.iter().map(|topic| topic.name).collect(),
         channel: random.weighted(&[("email", 70), ("post", 14), ("sms", 10), ("phone", 6)]),
         language: random.weighted(&[("en-GB", 93), ("cy-GB", 4), ("pl-PL", 2), ("es-ES", 1)]),
     }

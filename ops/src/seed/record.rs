@@ -145,7 +145,7 @@ mod tests {
             }
         }
         let text = BASE64.encode(digest.finalize());
-        insta::assert_snapshot!(text, @"eo/90aGWqQzX7IDpAqba/IpiUdt/wbT1n68sN0imA8g=");
+        insta::assert_snapshot!(text, @"rIAwOxfCvzkzOEA/jJYz5ZZkLN9DsSU3K7LR2o9WpJ8=");
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub struct Supporter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Preferences {
-    /// Topic ids.
+    /// Topics.
     pub topics: Vec<&'static str>,
     /// How they want to hear from us.
     pub channel: &'static str,
@@ -80,9 +80,9 @@ pub struct Context {
     pub version: u32,
     /// What the agent knows of the supporter.
     pub summary: String,
-    /// Topic ids.
+    /// Topics.
     pub interests: Vec<&'static str>,
-    /// Topic ids of the newest turn.
+    /// Topics of the newest turn.
     pub last_topics: Vec<&'static str>,
     /// ISO 8601 UTC, to the second.
     pub updated_at: String,
@@ -131,7 +131,7 @@ pub enum Event {
     PageViewed {
         /// Path on the website.
         path: String,
-        /// Topic id.
+        /// What it is about.
         topic: &'static str,
     },
     /// A message was answered by the agent.

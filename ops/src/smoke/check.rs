@@ -1,0 +1,84 @@
+//! What a check is, and what it comes to.
+
+use std::error::Error;
+use std::fmt;
+use std::iter::successors;
+
+use contract::Failure;
+use futures::future::BoxFuture;
+
+use super::ctx::Ctx;
+
+/// One check of one requirement.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// The requirement, as [`contract::requirements::REQUIREMENTS`] has it.
+    pub id: &'static str,
+    /// What is shown of it, in a few words; unique within the requirement.
+    pub name: &'static str,
+    /// How.
+    pub run: Run,
+}
+
+/// The work of a check.
+pub type Run = for<'a> fn(&'a Ctx) -> BoxFuture<'a, Outcome>;
+
+/// What a check comes to.
+pub type Outcome = Result<Evidence, Finding>;
+
+/// What a check read back that shows the requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence(String);
+
+impl Evidence {
+    /// In a person's words; no secrets.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why a check failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding(String);
+
+impl Finding {
+    /// In a person's words; no secrets.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// An attempt that failed, with every cause.
+    pub fn because(what: &str, error: &(dyn Error + 'static)) -> Self {
+        let causes: Vec<String> = successors(Some(error), |&cause| cause.source())
+            .map(ToString::to_string)
+            .collect();
+        Self(format!("{what}: {}", causes.join(": ")))
+    }
+
+    /// The same, saying where.
+    #[must_use]
+    pub fn at(self, place: &str) -> Self {
+        Self(format!("{place}: {}", self.0))
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Failure> for Finding {
+    fn from(failure: Failure) -> Self {
+        match failure.source() {
+            Some(source) => Self::because(&failure.to_string(), source),
+            None => Self(failure.to_string()),
+        }
+    }
+}
