@@ -1,0 +1,87 @@
+//! Interactions: `userId` S, `timestamp` S (ISO 8601 and a suffix), `type` S; a `chat_turn` also
+//! `conversationId` S, `message` S, `reply` S, `model` S, `contextVersion` N, `inputTokens` N,
+//! `outputTokens` N, `latencyMs` N, `channel` S (`rest` or `websocket`).
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use contract::Table;
+use contract::limits::MEMORY_TURNS;
+
+use super::attributes::{Item, Reader, item, n, s};
+use super::{Tables, failed};
+use crate::domain::interaction::CHAT_TURN;
+use crate::domain::{ConversationId, Interaction, Turn, UserId};
+use crate::ports::{RecallTurns, Unavailable};
+
+/// Items that a page looks at, and pages at most: how far back the memory of one conversation goes
+/// among a supporter's other interactions.
+const PAGE_ITEMS: i32 = 100;
+const PAGES_MAX: usize = 5;
+
+impl RecallTurns for Tables {
+    async fn turns(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> Result<Vec<Turn>, Unavailable> {
+        let mut newest_first = Vec::new();
+        let mut start = None;
+        for _ in 0..PAGES_MAX {
+            let page = self
+                .newest_turns(user, conversation)
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(failed("read Interactions"))?;
+            newest_first.extend(page.items().iter().filter_map(turn));
+            start = page.last_evaluated_key;
+            if newest_first.len() >= MEMORY_TURNS || start.is_none() {
+                break;
+            }
+        }
+        newest_first.truncate(MEMORY_TURNS);
+        newest_first.reverse();
+        Ok(newest_first)
+    }
+}
+
+impl Tables {
+    fn newest_turns(&self, user: &UserId, conversation: &ConversationId) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(self.name(Table::Interactions))
+            .key_condition_expression("userId = :user")
+            .filter_expression("#type = :turn AND conversationId = :conversation")
+            .expression_attribute_names("#type", "type")
+            .expression_attribute_values(":user", s(user.as_str()))
+            .expression_attribute_values(":turn", s(CHAT_TURN))
+            .expression_attribute_values(":conversation", s(conversation.as_str()))
+            .scan_index_forward(false)
+            .limit(PAGE_ITEMS)
+            .consistent_read(true)
+    }
+}
+
+fn turn(item: &Item) -> Option<Turn> {
+    let read = Reader::new(item);
+    Some(Turn {
+        message: read.text("message")?,
+        reply: read.text("reply")?,
+    })
+}
+
+pub(super) fn to_item(interaction: &Interaction) -> Item {
+    item([
+        ("userId", s(interaction.user_id.as_str())),
+        ("timestamp", s(&interaction.timestamp)),
+        ("type", s(CHAT_TURN)),
+        ("conversationId", s(interaction.conversation_id.as_str())),
+        ("message", s(&interaction.turn.message)),
+        ("reply", s(&interaction.turn.reply)),
+        ("model", s(&interaction.model)),
+        ("contextVersion", n(interaction.context_version)),
+        ("inputTokens", n(interaction.input_tokens)),
+        ("outputTokens", n(interaction.output_tokens)),
+        ("latencyMs", n(interaction.latency_ms)),
+        ("channel", s(interaction.channel.as_str())),
+    ])
+}

@@ -1,0 +1,132 @@
+//! A turn, written in one transaction over Users, Interactions and Context.
+
+use aws_sdk_dynamodb::error::{BuildError, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as Refusal;
+use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
+use contract::Table;
+
+use super::attributes::{Item, s};
+use super::{Tables, context, failed, interactions};
+use crate::domain::{Context, Interaction};
+use crate::ports::{Cause, RecordError, RecordTurn, Unavailable};
+
+/// What cancels a transaction for a condition that does not hold.
+const CONDITION: &str = "ConditionalCheckFailed";
+
+/// What cancels a transaction for load or company, which may pass.
+const PASSING: [&str; 3] = [
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+];
+
+impl RecordTurn for Tables {
+    async fn record(&self, interaction: &Interaction, next: &Context) -> Result<(), RecordError> {
+        let items = self.items(interaction, next).map_err(unavailable)?;
+        self.client
+            .transact_write_items()
+            .set_transact_items(Some(items))
+            .send()
+            .await
+            .map(drop)
+            .map_err(explained)
+    }
+}
+
+impl Tables {
+    /// In the order that [`cancelled`] reads the reasons in.
+    fn items(
+        &self,
+        interaction: &Interaction,
+        next: &Context,
+    ) -> Result<Vec<TransactWriteItem>, BuildError> {
+        let user = ConditionCheck::builder()
+            .table_name(self.name(Table::Users))
+            .key("userId", s(interaction.user_id.as_str()))
+            .condition_expression("attribute_exists(userId)")
+            .build()?;
+        let turn = interactions::to_item(interaction);
+        let next = context::to_item(&interaction.user_id, next);
+        let write = TransactWriteItem::builder;
+        Ok(vec![
+            write().condition_check(user).build(),
+            write()
+                .put(self.new_item(Table::Interactions, turn)?)
+                .build(),
+            write().put(self.new_item(Table::Context, next)?).build(),
+        ])
+    }
+
+    /// A put that overwrites nothing: the condition is on the whole key's item.
+    fn new_item(&self, table: Table, item: Item) -> Result<Put, BuildError> {
+        Put::builder()
+            .table_name(self.name(table))
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(userId)")
+            .build()
+    }
+}
+
+fn explained(error: SdkError<Refusal>) -> RecordError {
+    let reasons: Vec<&str> = match error.as_service_error() {
+        Some(Refusal::TransactionCanceledException(cancelled)) => cancelled
+            .cancellation_reasons()
+            .iter()
+            .map(|reason| reason.code().unwrap_or_default())
+            .collect(),
+        Some(Refusal::TransactionInProgressException(_)) => return RecordError::Contended,
+        _ => Vec::new(),
+    };
+    cancelled(&reasons).unwrap_or_else(|| unavailable(error))
+}
+
+/// Why a transaction of [`Tables::items`] was cancelled; `None` for a reason that will stay.
+fn cancelled(reasons: &[&str]) -> Option<RecordError> {
+    let refused = |at: usize| reasons.get(at) == Some(&CONDITION);
+    if refused(0) {
+        Some(RecordError::UserMissing)
+    } else if refused(2) {
+        Some(RecordError::VersionTaken)
+    } else if refused(1) {
+        Some(RecordError::SortKeyTaken)
+    } else if reasons.iter().any(|reason| PASSING.contains(reason)) {
+        Some(RecordError::Contended)
+    } else {
+        None
+    }
+}
+
+fn unavailable<E: Into<Cause>>(error: E) -> RecordError {
+    let unavailable: Unavailable = failed("write the turn")(error);
+    unavailable.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_say_what_to_do() {
+        let none = "None";
+        assert!(matches!(
+            cancelled(&[CONDITION, none, CONDITION]),
+            Some(RecordError::UserMissing)
+        ));
+        assert!(matches!(
+            cancelled(&[none, none, CONDITION]),
+            Some(RecordError::VersionTaken)
+        ));
+        assert!(matches!(
+            cancelled(&[none, CONDITION, none]),
+            Some(RecordError::SortKeyTaken)
+        ));
+        for passing in PASSING {
+            assert!(matches!(
+                cancelled(&[none, none, passing]),
+                Some(RecordError::Contended)
+            ));
+        }
+        assert!(cancelled(&[none, "ValidationError", none]).is_none());
+        assert!(cancelled(&[]).is_none());
+    }
+}

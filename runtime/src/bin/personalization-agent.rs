@@ -1,0 +1,18 @@
+//! FN-2: answers a supporter's message through Amazon Bedrock.
+
+use std::process::ExitCode;
+
+use contract::Function;
+use runtime::adapters::{Model, System, Tables};
+use runtime::handlers::PersonalizationAgent;
+use runtime::lambda;
+
+fn main() -> ExitCode {
+    lambda::serve(Function::PersonalizationAgent, |function| {
+        Ok(PersonalizationAgent {
+            tables: Tables::of(function)?,
+            model: Model::from_env()?,
+            clock: System,
+        })
+    })
+}

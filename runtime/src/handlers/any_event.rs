@@ -1,0 +1,183 @@
+//! Whatever event comes in, each handler answers in its contract's shape.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::{
+    GetProfile, Handle, Invocation, PersonalizationAgent, Search, WsConnect, WsDisconnect,
+    WsMessage,
+};
+use crate::adapters::memory::Memory;
+use crate::domain::agent_call::from_answer;
+
+/// Names that handlers look for, so that strange values get where they matter.
+const NAMES: &[&str] = &[
+    "requestContext",
+    "requestId",
+    "requestTimeEpoch",
+    "connectionId",
+    "queryStringParameters",
+    "pathParameters",
+    "headers",
+    "x-api-key",
+    "apiKey",
+    "userId",
+    "body",
+    "isBase64Encoded",
+    "type",
+    "methodArn",
+    "message",
+    "conversationId",
+    "deadlineEpochMs",
+    "query",
+    "limit",
+    "kind",
+    "id",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("user-1".to_owned()),
+        Just("REQUEST".to_owned()),
+        Just("eyJ0eXBlIjoicGluZyJ9".to_owned()),
+        any::<String>(),
+        "%[0-9a-f]{2}.*",
+    ]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        9 => proptest::sample::select(NAMES).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ]
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 64, 8, |inner| {
+        let object = proptest::collection::vec((name(), inner.clone()), 0..8)
+            .prop_map(|fields| Value::Object(fields.into_iter().collect::<Map<_, _>>()))
+            .boxed();
+        prop_oneof![
+            4 => object.clone(),
+            1 => proptest::collection::vec(inner, 0..4).prop_map(Value::from),
+            // A body is JSON as text.
+            1 => object.prop_map(|object| Value::from(object.to_string())),
+        ]
+    })
+}
+
+fn any_invocation() -> impl Strategy<Value = Invocation> {
+    (any::<i64>(), any::<String>()).prop_map(|(deadline_epoch_ms, request_id)| Invocation {
+        request_id,
+        deadline_epoch_ms,
+    })
+}
+
+fn memory() -> Memory {
+    let memory = Memory::default();
+    memory.put_supporter("user-1", "Ada Byron", &[]);
+    memory.put_session("user-1", "user-1");
+    memory
+}
+
+fn is_error_body(body: &Value) -> bool {
+    ["code", "message", "requestId"]
+        .iter()
+        .all(|name| body["error"][name].is_string())
+}
+
+fn is_http_answer(answer: &Value) -> bool {
+    let body = answer["body"]
+        .as_str()
+        .and_then(|body| serde_json::from_str::<Value>(body).ok());
+    let in_shape = match (answer["statusCode"].as_u64(), body) {
+        (Some(200), Some(body)) => body.is_object(),
+        (Some(400 | 404), Some(body)) => is_error_body(&body),
+        _ => false,
+    };
+    in_shape && answer["headers"]["Access-Control-Allow-Origin"] == "*"
+}
+
+fn is_bare_status(answer: &Value) -> bool {
+    [200, 400]
+        .iter()
+        .any(|status| *answer == json!({"statusCode": status}))
+}
+
+proptest! {
+    #[test]
+    fn rest_functions_answer(event in any_json(), invocation in any_invocation()) {
+        let memory = memory();
+        let (tables, clock) = (memory.clone(), memory.clone());
+        let answer = memory.run(GetProfile { tables, clock }.handle(event.clone(), &invocation));
+        prop_assert!(is_http_answer(&answer), "{answer}");
+
+        let (tables, index, clock) = (memory.clone(), memory.clone(), memory.clone());
+        let answer = memory.run(Search { tables, index, clock }.handle(event, &invocation));
+        prop_assert!(is_http_answer(&answer), "{answer}");
+    }
+
+    #[test]
+    fn the_agent_answers(event in any_json(), invocation in any_invocation()) {
+        let memory = memory();
+        let (tables, model, clock) = (memory.clone(), memory.clone(), memory.clone());
+        let agent = PersonalizationAgent { tables, model, clock };
+        let answer = memory.run(agent.handle(event, &invocation));
+        prop_assert!(is_http_answer(&answer) || from_answer(&answer).is_some(), "{answer}");
+    }
+
+    #[test]
+    fn websocket_functions_answer(event in any_json(), invocation in any_invocation()) {
+        let memory = memory();
+        let (sessions, clock) = (memory.clone(), memory.clone());
+        let answer = memory.run(WsConnect { sessions, clock }.handle(event.clone(), &invocation));
+        let is_policy = answer["policyDocument"]["Statement"][0]["Effect"].is_string();
+        prop_assert!(is_policy || is_bare_status(&answer), "{answer}");
+
+        let (sessions, clock) = (memory.clone(), memory.clone());
+        let disconnect = WsDisconnect { sessions, clock };
+        let answer = memory.run(disconnect.handle(event.clone(), &invocation));
+        prop_assert!(is_bare_status(&answer), "{answer}");
+
+        let message = WsMessage {
+            sessions: memory.clone(),
+            agent: memory.clone(),
+            connections: memory.clone(),
+            clock: memory.clone(),
+        };
+        let answer = memory.run(message.handle(event, &invocation));
+        prop_assert!(is_bare_status(&answer), "{answer}");
+    }
+
+    /// Bodies get further where the rest of the event is right.
+    #[test]
+    fn any_body_is_answered(body in any_json(), encoded in any::<bool>()) {
+        let memory = memory();
+        let event = json!({
+            "requestContext": {"connectionId": "user-1"},
+            "body": body.to_string(),
+            "isBase64Encoded": encoded,
+        });
+        let message = WsMessage {
+            sessions: memory.clone(),
+            agent: memory.clone(),
+            connections: memory.clone(),
+            clock: memory.clone(),
+        };
+        let before = memory.frames("user-1").len();
+        memory.run(message.handle(event.clone(), &Invocation::default()));
+        prop_assert!(memory.frames("user-1").len() > before);
+
+        let (tables, model, clock) = (memory.clone(), memory.clone(), memory.clone());
+        let agent = PersonalizationAgent { tables, model, clock };
+        let answer = memory.run(agent.handle(event, &Invocation::default()));
+        prop_assert!(is_http_answer(&answer), "{answer}");
+    }
+}

@@ -1,0 +1,318 @@
+//! personalization-agent (FN-2): answers a supporter's message and remembers the turn.
+//!
+//! Called by the REST API and, directly, by ws-message. A turn is written whole or not at all, and
+//! only once the model has answered.
+
+use std::time::Duration;
+
+use contract::{ErrorCode, Function};
+use futures::future::OptionFuture;
+use futures::try_join;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::event::Event;
+use super::failure::{causes, internal};
+use super::within::within;
+use super::{Handle, Invocation, respond};
+use crate::domain::agent_call::{AgentAnswer, AgentReply, Usage, to_answer};
+use crate::domain::prompt::Answer;
+use crate::domain::request::AgentRequest;
+use crate::domain::validate::Invalid;
+use crate::domain::{
+    Channel, Context, ConversationId, Deadline, Interaction, Problem, Prompt, Supporter, Turn,
+    context, frame, interaction, retry,
+};
+use crate::ports::{
+    Chance, Clock, Converse, ConverseError, FindSupporter, NewestContext, RecallTurns, RecordError,
+    RecordTurn,
+};
+
+/// What the model leaves of the time, to write the turn in.
+const WRITE_RESERVE: Duration = Duration::from_secs(2);
+
+/// How often a throttled model is asked.
+const MODEL_ATTEMPTS: u32 = 4;
+
+/// The function, over its ports.
+pub struct PersonalizationAgent<T, M, C> {
+    /// Users, Context and Interactions.
+    pub tables: T,
+    /// The model.
+    pub model: M,
+    /// Time and chance.
+    pub clock: C,
+}
+
+/// A request under way.
+struct Exchange {
+    request: AgentRequest,
+    conversation: ConversationId,
+    channel: Channel,
+    started: Timestamp,
+    deadline: Deadline,
+}
+
+/// What is known before the model is asked.
+struct Known {
+    supporter: Supporter,
+    context: Option<Context>,
+    turns: Vec<Turn>,
+}
+
+impl<T, M, C> Handle for PersonalizationAgent<T, M, C>
+where
+    T: FindSupporter + NewestContext + RecallTurns + RecordTurn,
+    M: Converse,
+    C: Clock + Chance,
+{
+    async fn handle(&self, event: Value, invocation: &Invocation) -> Value {
+        let now = self.clock.now();
+        let timeout = Function::PersonalizationAgent.timeout();
+        let end = Deadline::of_invocation(invocation.deadline_epoch_ms, now, timeout);
+        if Event(&event).is_rest() {
+            let event = Event(&event);
+            let deadline = end.over_rest(event.request_epoch_ms(), now);
+            let request = event
+                .json_body()
+                .and_then(|body| AgentRequest::parse(&body));
+            let answer = self.answer(request, Channel::Rest, deadline).await;
+            respond::over_rest(&answer, &event.request_id(invocation))
+        } else {
+            let (caller_end, request) = direct(event);
+            let deadline = end.of_caller(caller_end, now);
+            let answer = self.answer(request, Channel::WebSocket, deadline).await;
+            to_answer(&answer, &invocation.request_id)
+        }
+    }
+}
+
+/// A direct call: the caller's deadline, and the rest as over REST.
+fn direct(mut call: Value) -> (Option<i64>, Result<AgentRequest, Invalid>) {
+    let deadline = call
+        .as_object_mut()
+        .and_then(|call| call.shift_remove("deadlineEpochMs"))
+        .and_then(|deadline| deadline.as_i64());
+    (deadline, AgentRequest::parse(&call))
+}
+
+impl<T, M, C> PersonalizationAgent<T, M, C>
+where
+    T: FindSupporter + NewestContext + RecallTurns + RecordTurn,
+    M: Converse,
+    C: Clock + Chance,
+{
+    async fn answer(
+        &self,
+        request: Result<AgentRequest, Invalid>,
+        channel: Channel,
+        deadline: Deadline,
+    ) -> AgentAnswer {
+        let request = request?;
+        let conversation = request.conversation_id.clone();
+        let exchange = Exchange {
+            conversation: conversation.unwrap_or_else(|| self.clock.id().into()),
+            request,
+            channel,
+            started: self.clock.now(),
+            deadline,
+        };
+        let known = self.recall(&exchange).await?;
+        let Known {
+            supporter,
+            context,
+            turns,
+        } = &known;
+        let message = &exchange.request.message;
+        let prompt = Prompt::new(supporter, context.as_ref(), turns, message);
+        let answer = self.ask(&prompt, deadline.less(WRITE_RESERVE)).await?;
+        let latency_ms = self.since(exchange.started);
+        tracing::info!(
+            model = self.model.model(),
+            latency_ms,
+            input_tokens = answer.input_tokens,
+            output_tokens = answer.output_tokens,
+            "answered"
+        );
+        let context_version = self.record(&exchange, known, &answer, latency_ms).await?;
+        Ok(AgentReply {
+            reply: answer.text,
+            conversation_id: exchange.conversation.to_string(),
+            model: self.model.model().to_owned(),
+            context_version,
+            recommendations: Vec::new(),
+            usage: Usage {
+                input_tokens: answer.input_tokens,
+                output_tokens: answer.output_tokens,
+            },
+            latency_ms,
+        })
+    }
+
+    async fn recall(&self, exchange: &Exchange) -> Result<Known, Problem> {
+        let user = &exchange.request.user_id;
+        // A conversation that begins now has no turns to look for.
+        let turns: OptionFuture<_> = exchange
+            .request
+            .conversation_id
+            .as_ref()
+            .map(|conversation| self.tables.turns(user, conversation))
+            .into();
+        let turns = async { turns.await.unwrap_or(Ok(Vec::new())) };
+        let reads = async {
+            try_join!(
+                self.tables.supporter(user),
+                self.tables.newest_context(user),
+                turns,
+            )
+        };
+        let (supporter, context, turns) = within(&self.clock, exchange.deadline, reads)
+            .await
+            .ok_or_else(too_slow)?
+            .map_err(|error| internal(&error))?;
+        let supporter = supporter.ok_or(Problem::of(ErrorCode::UserNotFound))?;
+        Ok(Known {
+            supporter,
+            context,
+            turns,
+        })
+    }
+
+    async fn ask(&self, prompt: &Prompt, deadline: Deadline) -> Result<Answer, Problem> {
+        let mut attempt = 0;
+        loop {
+            let answer = within(&self.clock, deadline, self.model.converse(prompt)).await;
+            let retry_after = match answer {
+                Some(Ok(answer)) => return usable(answer),
+                None => return Err(too_slow()),
+                Some(Err(error)) => throttled(error)?,
+            };
+            let jitter = self.clock.up_to(retry::MODEL.bound(attempt));
+            let wait = retry_after.map_or(jitter, |asked_for| asked_for.max(jitter));
+            attempt += 1;
+            if attempt == MODEL_ATTEMPTS || wait >= deadline.left(self.clock.now()) {
+                let seconds = retry_after.unwrap_or(retry::MODEL.most).as_secs().max(1);
+                return Err(Problem::of(ErrorCode::ModelThrottled).retry_after(Some(seconds)));
+            }
+            self.clock.sleep(wait).await;
+        }
+    }
+
+    /// Writes the turn, again on top of the newest version wherever another turn came first.
+    async fn record(
+        &self,
+        exchange: &Exchange,
+        known: Known,
+        answer: &Answer,
+        latency_ms: u64,
+    ) -> Result<u64, Problem> {
+        let Known {
+            supporter,
+            mut context,
+            ..
+        } = known;
+        let mut attempt = 0;
+        loop {
+            let next = self.next_context(exchange, &supporter, context.as_ref());
+            let interaction = self.interaction(exchange, answer, next.version, latency_ms);
+            let write = self.tables.record(&interaction, &next);
+            let Some(written) = within(&self.clock, exchange.deadline, write).await else {
+                return Err(too_slow());
+            };
+            match written {
+                Ok(()) => return Ok(next.version),
+                Err(RecordError::UserMissing) => return Err(Problem::of(ErrorCode::UserNotFound)),
+                Err(RecordError::Unavailable(error)) => return Err(internal(&error)),
+                Err(
+                    RecordError::VersionTaken | RecordError::SortKeyTaken | RecordError::Contended,
+                ) => {}
+            }
+            let again = async {
+                let wait = self.clock.up_to(retry::WRITE.bound(attempt));
+                self.clock.sleep(wait).await;
+                self.tables.newest_context(&exchange.request.user_id).await
+            };
+            context = within(&self.clock, exchange.deadline, again)
+                .await
+                .ok_or_else(too_slow)?
+                .map_err(|error| internal(&error))?;
+            attempt += 1;
+        }
+    }
+
+    fn next_context(
+        &self,
+        exchange: &Exchange,
+        supporter: &Supporter,
+        newest: Option<&Context>,
+    ) -> Context {
+        let topics = &supporter.preferences.topics;
+        let now = interaction::iso(self.clock.now());
+        context::next(newest, topics, &exchange.request.message, &now)
+    }
+
+    fn interaction(
+        &self,
+        exchange: &Exchange,
+        answer: &Answer,
+        context_version: u64,
+        latency_ms: u64,
+    ) -> Interaction {
+        let (count, random) = self.clock.suffix();
+        Interaction {
+            user_id: exchange.request.user_id.clone(),
+            timestamp: interaction::sort_key(self.clock.now(), count, random),
+            conversation_id: exchange.conversation.clone(),
+            turn: Turn {
+                message: exchange.request.message.clone(),
+                reply: answer.text.clone(),
+            },
+            model: self.model.model().to_owned(),
+            context_version,
+            input_tokens: answer.input_tokens,
+            output_tokens: answer.output_tokens,
+            latency_ms,
+            channel: exchange.channel,
+        }
+    }
+
+    fn since(&self, started: Timestamp) -> u64 {
+        let elapsed = self.clock.now().duration_since(started);
+        u64::try_from(elapsed.as_millis()).unwrap_or(0)
+    }
+}
+
+/// The answer, no longer than a client can be sent.
+fn usable(mut answer: Answer) -> Result<Answer, Problem> {
+    answer
+        .text
+        .truncate(frame::bounded_reply(&answer.text).len());
+    if answer.text.trim().is_empty() {
+        tracing::error!("failed: the model answered without text");
+        return Err(Problem::of(ErrorCode::Internal));
+    }
+    Ok(answer)
+}
+
+/// When to ask again, where that may help; else what the client is told.
+fn throttled(error: ConverseError) -> Result<Option<Duration>, Problem> {
+    match error {
+        ConverseError::Throttled { retry_after, .. } => {
+            tracing::warn!(cause = causes(&error), "the model is asked again");
+            Ok(retry_after)
+        }
+        ConverseError::TimedOut(_) => {
+            tracing::warn!(cause = causes(&error), "the model was too slow");
+            Err(too_slow())
+        }
+        ConverseError::Unavailable(error) => Err(internal(&error)),
+    }
+}
+
+fn too_slow() -> Problem {
+    Problem::of(ErrorCode::ModelTimeout)
+}
+
+#[cfg(test)]
+#[path = "personalization_agent_tests.rs"]
+mod tests;

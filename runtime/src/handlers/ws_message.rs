@@ -1,0 +1,252 @@
+//! ws-message (FN-6): carries chat messages between a connection and the agent (WS-3).
+//!
+//! Every frame gets an answer on its connection, also a wrong one; the function itself returns a
+//! status only.
+
+use std::time::Duration;
+
+use contract::limits::ID_MAX;
+use contract::{ErrorCode, Function};
+use serde_json::Value;
+
+use super::event::Event;
+use super::failure::{causes, internal};
+use super::respond::status;
+use super::within::within;
+use super::{Handle, Invocation};
+use crate::domain::agent_call::{AgentCall, from_answer};
+use crate::domain::request::{ClientFrame, InvalidFrame};
+use crate::domain::{AgentAnswer, ConversationId, Deadline, Lease, Problem, frame};
+use crate::ports::{
+    AskAgent, AskError, Chance, Clock, KeepSession, PostError, PostFrame, SessionError,
+};
+
+/// The agent must have answered this long before our own end.
+const AGENT_RESERVE: Duration = Duration::from_secs(2);
+
+/// We stop waiting for it this long before our own end, to say so.
+const WAIT_RESERVE: Duration = Duration::from_secs(1);
+
+/// What ids of conversations of a connection begin with.
+const CONVERSATION_PREFIX: &str = "ws-";
+
+/// The function, over its ports.
+pub struct WsMessage<T, A, P, C> {
+    /// Sessions.
+    pub sessions: T,
+    /// The agent function.
+    pub agent: A,
+    /// The open connections.
+    pub connections: P,
+    /// Time and chance.
+    pub clock: C,
+}
+
+/// A message that has an id.
+struct Message {
+    id: String,
+    text: String,
+    conversation: String,
+}
+
+impl<T, A, P, C> Handle for WsMessage<T, A, P, C>
+where
+    T: KeepSession,
+    A: AskAgent,
+    P: PostFrame,
+    C: Clock + Chance,
+{
+    async fn handle(&self, event: Value, invocation: &Invocation) -> Value {
+        let event = Event(&event);
+        let Some(connection) = event.connection_id() else {
+            return status(400);
+        };
+        let timeout = Function::WsMessage.timeout();
+        let epoch_ms = invocation.deadline_epoch_ms;
+        let end = Deadline::of_invocation(epoch_ms, self.clock.now(), timeout);
+        let answered = match ClientFrame::parse(&event.body().unwrap_or_default()) {
+            Ok(ClientFrame::Ping) => self.ping(connection, end).await,
+            Ok(ClientFrame::Message {
+                message,
+                conversation_id,
+                id,
+            }) => {
+                let message = Message {
+                    id: id.unwrap_or_else(|| self.clock.id().to_string()),
+                    text: message,
+                    conversation: conversation_of(conversation_id, connection),
+                };
+                self.chat(connection, message, end).await
+            }
+            Err(InvalidFrame { id, reason }) => {
+                let code = ErrorCode::InvalidMessage;
+                let refusal = frame::error(id.as_deref(), code, &reason.to_string());
+                self.post(connection, &refusal, end).await
+            }
+        };
+        match answered {
+            // A client that has left needs no answer.
+            Ok(()) | Err(PostError::Gone) => {}
+            Err(PostError::Unavailable(error)) => {
+                tracing::error!(cause = causes(&error), "a frame was not sent");
+            }
+        }
+        status(200)
+    }
+}
+
+/// The client's conversation, else one for the connection: ids of connections may end in `=`,
+/// which ids of conversations do not have.
+fn conversation_of(given: Option<ConversationId>, connection: &str) -> String {
+    given.map_or_else(
+        || {
+            let id: String = connection
+                .chars()
+                .filter(|&c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+                .take(ID_MAX - CONVERSATION_PREFIX.len())
+                .collect();
+            format!("{CONVERSATION_PREFIX}{id}")
+        },
+        |id| id.to_string(),
+    )
+}
+
+impl<T, A, P, C> WsMessage<T, A, P, C>
+where
+    T: KeepSession,
+    A: AskAgent,
+    P: PostFrame,
+    C: Clock + Chance,
+{
+    async fn ping(&self, connection: &str, end: Deadline) -> Result<(), PostError> {
+        let touch = self.sessions.touch(connection, self.clock.now());
+        let answer = match self.in_session(end, touch).await {
+            Ok(()) => frame::pong(),
+            Err(problem) => frame::error(None, problem.code, &problem.message),
+        };
+        self.post(connection, &answer, end).await
+    }
+
+    async fn chat(
+        &self,
+        connection: &str,
+        message: Message,
+        end: Deadline,
+    ) -> Result<(), PostError> {
+        let now = self.clock.now();
+        let lease = Lease::new(connection.to_owned(), self.clock.id().to_string(), now);
+        let user = match self.in_session(end, self.sessions.take(&lease, now)).await {
+            Ok(user) => user,
+            Err(problem) => {
+                let refusal = frame::error(Some(&message.id), problem.code, &problem.message);
+                return self.post(connection, &refusal, end).await;
+            }
+        };
+        let call = AgentCall {
+            user_id: user.to_string(),
+            message: message.text,
+            conversation_id: message.conversation,
+            deadline_epoch_ms: end.less(AGENT_RESERVE).epoch_ms(),
+        };
+        let last = self.exchange(connection, &message.id, &call, end).await;
+        // Before the last frame: a client may send its next message as soon as it has that.
+        self.release(&lease, end).await;
+        self.post(connection, &last?, end).await
+    }
+
+    /// Posts all but the last frame, and gives that.
+    async fn exchange(
+        &self,
+        connection: &str,
+        id: &str,
+        call: &AgentCall,
+        end: Deadline,
+    ) -> Result<String, PostError> {
+        self.post(connection, &frame::start(id), end).await?;
+        match self.ask(call, end.less(WAIT_RESERVE)).await {
+            Ok(reply) => {
+                for delta in frame::deltas(id, &reply.reply) {
+                    self.post(connection, &delta, end).await?;
+                }
+                Ok(frame::done(id, &reply))
+            }
+            Err(problem) => Ok(frame::error(Some(id), problem.code, &problem.message)),
+        }
+    }
+
+    async fn ask(&self, call: &AgentCall, end: Deadline) -> AgentAnswer {
+        match within(&self.clock, end, self.agent.ask(call)).await {
+            Some(Ok(answer)) => from_answer(&answer)
+                .unwrap_or_else(|| {
+                    tracing::error!("failed: the agent function gave no answer of its own");
+                    Err(Problem::of(ErrorCode::Internal))
+                })
+                .map_err(over_websocket),
+            Some(Err(error @ AskError::Throttled(_))) => {
+                tracing::warn!(cause = causes(&error), "the agent is not asked");
+                Err(Problem::of(ErrorCode::ModelThrottled))
+            }
+            Some(Err(AskError::Unavailable(error))) => Err(internal(&error)),
+            None => Err(Problem::of(ErrorCode::ModelTimeout)),
+        }
+    }
+
+    /// What a session's table says, in the contract's terms.
+    async fn in_session<O>(
+        &self,
+        end: Deadline,
+        work: impl Future<Output = Result<O, SessionError>>,
+    ) -> Result<O, Problem> {
+        match within(&self.clock, end.less(WAIT_RESERVE), work).await {
+            Some(Ok(output)) => Ok(output),
+            Some(Err(SessionError::Expired)) => Err(Problem::of(ErrorCode::SessionExpired)),
+            Some(Err(SessionError::Busy)) => Err(Problem::of(ErrorCode::Busy)),
+            Some(Err(SessionError::Unavailable(error))) => Err(internal(&error)),
+            None => {
+                tracing::error!("failed: Sessions did not answer in time");
+                Err(Problem::of(ErrorCode::Internal))
+            }
+        }
+    }
+
+    /// A lease that is not given back ends by itself, so this failing is only logged.
+    async fn release(&self, lease: &Lease, end: Deadline) {
+        match within(&self.clock, end, self.sessions.release(lease)).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                tracing::warn!(cause = causes(&error), "the lease runs until its end");
+            }
+            None => tracing::warn!("the lease runs until its end: Sessions did not answer in time"),
+        }
+    }
+
+    async fn post(&self, connection: &str, frame: &str, end: Deadline) -> Result<(), PostError> {
+        within(&self.clock, end, self.connections.post(connection, frame))
+            .await
+            .unwrap_or_else(|| {
+                tracing::error!("a frame was not sent: the connection did not take it in time");
+                Err(PostError::Gone)
+            })
+    }
+}
+
+/// The agent's problem, in the codes that a WebSocket knows.
+fn over_websocket(problem: Problem) -> Problem {
+    match problem.code {
+        ErrorCode::InvalidRequest | ErrorCode::InvalidMessage => {
+            Problem::of(ErrorCode::InvalidMessage).saying(problem.message)
+        }
+        ErrorCode::UserNotFound | ErrorCode::ModelThrottled | ErrorCode::ModelTimeout => problem,
+        ErrorCode::InvalidApiKey
+        | ErrorCode::RouteNotFound
+        | ErrorCode::RateLimited
+        | ErrorCode::QuotaExceeded
+        | ErrorCode::Internal
+        | ErrorCode::SessionExpired
+        | ErrorCode::Busy => Problem::of(ErrorCode::Internal),
+    }
+}
+
+#[cfg(test)]
+#[path = "ws_message_tests.rs"]
+mod tests;

@@ -1,0 +1,316 @@
+use contract::limits::{FRAME_MAX_BYTES, SESSION_TTL};
+use futures::join;
+use serde_json::json;
+
+use super::*;
+use crate::adapters::memory::{Memory, Outcome, Port};
+use crate::domain::agent_call::{AgentReply, to_answer};
+
+fn memory() -> Memory {
+    let memory = Memory::default();
+    memory.put_session("c-1", "user-1");
+    memory
+}
+
+fn function(memory: &Memory) -> WsMessage<Memory, Memory, Memory, Memory> {
+    WsMessage {
+        sessions: memory.clone(),
+        agent: memory.clone(),
+        connections: memory.clone(),
+        clock: memory.clone(),
+    }
+}
+
+fn event(body: &str) -> Value {
+    json!({"requestContext": {"connectionId": "c-1"}, "body": body})
+}
+
+/// Sends a frame; gives all frames that came back since.
+fn send(memory: &Memory, body: &str) -> Vec<Value> {
+    let before = memory.frames("c-1").len();
+    let answer = memory.run(function(memory).handle(event(body), &Invocation::default()));
+    assert_eq!(answer, json!({"statusCode": 200}));
+    frames(memory).split_off(before)
+}
+
+fn frames(memory: &Memory) -> Vec<Value> {
+    let frames = memory.frames("c-1");
+    assert!(frames.iter().all(|frame| frame.len() <= FRAME_MAX_BYTES));
+    frames
+        .iter()
+        .map(|frame| serde_json::from_str(frame).unwrap())
+        .collect()
+}
+
+fn codes(frames: &[Value]) -> Vec<&str> {
+    frames
+        .iter()
+        .map(|frame| {
+            frame
+                .get("code")
+                .unwrap_or(&frame["type"])
+                .as_str()
+                .unwrap()
+        })
+        .collect()
+}
+
+fn lease_is_free(memory: &Memory) -> bool {
+    memory
+        .session("c-1")
+        .is_none_or(|stored| stored.lease.is_none())
+}
+
+#[test]
+fn a_message_is_answered_in_order() {
+    let memory = memory();
+    let frames = send(
+        &memory,
+        r#"{"message":"Hi","id":"7","conversationId":"talk"}"#,
+    );
+    assert_eq!(
+        frames,
+        [
+            json!({"type": "start", "id": "7"}),
+            json!({"type": "delta", "id": "7", "text": "Glad to help."}),
+            json!({
+                "type": "done",
+                "id": "7",
+                "reply": "Glad to help.",
+                "conversationId": "talk",
+                "contextVersion": 1,
+                "recommendations": [],
+            }),
+        ]
+    );
+    assert!(lease_is_free(&memory));
+    let call = memory.agent_calls().pop().unwrap();
+    assert_eq!(
+        (call.user_id.as_str(), call.message.as_str()),
+        ("user-1", "Hi")
+    );
+}
+
+#[test]
+fn the_agent_must_answer_two_seconds_before_we_must() {
+    let memory = memory();
+    let beginning = memory.now().as_millisecond();
+    send(&memory, r#"{"message":"Hi"}"#);
+    let deadline = memory.agent_calls()[0].deadline_epoch_ms;
+    assert_eq!(deadline - beginning, 60_000 - 1_000 - 2_000);
+}
+
+#[test]
+fn a_connection_is_one_conversation_and_ids_are_made() {
+    let memory = memory();
+    let first = send(&memory, r#"{"message":"Hi"}"#);
+    let second = send(&memory, r#"{"message":"Again"}"#);
+    let conversation = second[2]["conversationId"].as_str().unwrap();
+    assert_eq!(first[2]["conversationId"], conversation);
+    assert!(ConversationId::parse(conversation).is_some());
+    assert_ne!(first[0]["id"], second[0]["id"]);
+    assert_eq!(first[0]["id"], first[2]["id"]);
+}
+
+#[test]
+fn conversations_of_connections_are_ids_whatever_the_connection() {
+    for connection in ["L0SM9cOFvHcCIhw=", "-_=", "/+", &"x".repeat(500)] {
+        let conversation = conversation_of(None, connection);
+        assert!(
+            ConversationId::parse(&conversation).is_some(),
+            "{connection}"
+        );
+    }
+}
+
+#[test]
+fn a_long_reply_comes_in_pieces_that_join_to_it() {
+    let memory = memory();
+    let reply = AgentReply {
+        reply: "é\n".repeat(5_000),
+        ..AgentReply::default()
+    };
+    let answer = to_answer(&Ok(reply.clone()), "r-1");
+    memory.agent_gives(Outcome::Answer(answer));
+    let frames = send(&memory, r#"{"message":"Hi"}"#);
+    let deltas = frames.iter().filter_map(|frame| frame["text"].as_str());
+    assert_eq!(deltas.collect::<String>(), reply.reply);
+    assert_eq!(frames.last().unwrap()["reply"], reply.reply.as_str());
+}
+
+#[test]
+fn a_ping_keeps_the_session() {
+    let memory = memory();
+    memory.run(memory.sleep(Duration::from_mins(50)));
+    assert_eq!(
+        send(&memory, r#"{"type":"ping"}"#),
+        [json!({"type": "pong"})]
+    );
+    let stored = memory.session("c-1").unwrap();
+    let lives = stored.expires_at - stored.session.last_seen_at.as_second();
+    assert_eq!(u64::try_from(lives), Ok(SESSION_TTL.as_secs()));
+    memory.run(memory.sleep(Duration::from_mins(50)));
+    assert_eq!(
+        codes(&send(&memory, r#"{"message":"Hi"}"#)),
+        ["start", "delta", "done"]
+    );
+}
+
+#[test]
+fn bad_input_gets_its_frame() {
+    for (body, id) in [
+        ("", Value::Null),
+        ("hello", Value::Null),
+        ("[1]", Value::Null),
+        (r#"{"id":"7"}"#, json!("7")),
+        (r#"{"message":"","id":"7"}"#, json!("7")),
+        (r#"{"message":"Hi","id":""}"#, Value::Null),
+        (r#"{"message":"Hi","conversationId":"a b"}"#, Value::Null),
+        (r#"{"type":"pong"}"#, Value::Null),
+    ] {
+        let memory = memory();
+        let [frame] = &send(&memory, body)[..] else {
+            panic!("one frame");
+        };
+        assert_eq!(
+            (&frame["type"], &frame["id"]),
+            (&json!("error"), &id),
+            "{body}"
+        );
+        assert_eq!(frame["code"], "invalid_message");
+        assert!(memory.agent_calls().is_empty());
+    }
+}
+
+#[test]
+fn a_second_message_meanwhile_is_busy_and_the_next_is_not() {
+    let memory = memory();
+    memory.slow(Port::AskAgent, Duration::from_secs(3));
+    let function = function(&memory);
+    let invocation = Invocation::default();
+    let second = async {
+        memory.sleep(Duration::from_secs(1)).await;
+        let body = event(r#"{"message":"And?","id":"2"}"#);
+        function.handle(body, &invocation).await
+    };
+    let first = function.handle(event(r#"{"message":"Hi","id":"1"}"#), &invocation);
+    memory.run(async { join!(first, second) });
+    let frames = frames(&memory);
+    assert_eq!(codes(&frames), ["start", "busy", "delta", "done"]);
+    assert_eq!(frames[1]["id"], "2");
+    assert_eq!(
+        codes(&send(&memory, r#"{"message":"Hi"}"#)),
+        ["start", "delta", "done"]
+    );
+}
+
+#[test]
+fn the_lease_is_given_back_before_the_last_frame() {
+    let memory = memory();
+    memory.slow(Port::PostFrame, Duration::from_secs(1));
+    let function = function(&memory);
+    let invocation = Invocation::default();
+    let look = async {
+        memory.sleep(Duration::from_millis(2_500)).await;
+        (memory.frames("c-1").len(), lease_is_free(&memory))
+    };
+    let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
+    let (_, seen) = memory.run(async { join!(send, look) });
+    assert_eq!(seen, (2, true));
+}
+
+#[test]
+fn a_lease_that_was_never_given_back_ends() {
+    let memory = memory();
+    memory.fail(Port::ReleaseLease);
+    let message = r#"{"message":"Hi"}"#;
+    assert_eq!(codes(&send(&memory, message)), ["start", "delta", "done"]);
+    assert_eq!(codes(&send(&memory, message)), ["busy"]);
+    memory.run(memory.sleep(Function::WsMessage.timeout() + Duration::from_secs(5)));
+    assert_eq!(codes(&send(&memory, message)), ["start", "delta", "done"]);
+}
+
+#[test]
+fn an_expired_session_says_so() {
+    let memory = memory();
+    memory.run(memory.sleep(SESSION_TTL));
+    assert_eq!(
+        codes(&send(&memory, r#"{"message":"Hi"}"#)),
+        ["session_expired"]
+    );
+    assert_eq!(
+        codes(&send(&memory, r#"{"type":"ping"}"#)),
+        ["session_expired"]
+    );
+    assert!(memory.agent_calls().is_empty());
+}
+
+#[test]
+fn the_agents_problems_become_codes() {
+    use ErrorCode as E;
+    for (theirs, ours) in [
+        (E::UserNotFound, "user_not_found"),
+        (E::ModelThrottled, "model_throttled"),
+        (E::ModelTimeout, "model_timeout"),
+        (E::InvalidRequest, "invalid_message"),
+        (E::Internal, "internal"),
+        (E::RateLimited, "internal"),
+    ] {
+        let memory = memory();
+        memory.agent_gives(Outcome::Answer(to_answer(&Err(Problem::of(theirs)), "r-1")));
+        assert_eq!(
+            codes(&send(&memory, r#"{"message":"Hi"}"#)),
+            ["start", ours]
+        );
+        assert!(lease_is_free(&memory));
+    }
+}
+
+#[test]
+fn an_agent_that_gives_no_answer_is_told_and_the_lease_freed() {
+    for (outcome, code) in [
+        (Outcome::Fail, "internal"),
+        (Outcome::TimeOut, "internal"),
+        (Outcome::Throttle(None), "model_throttled"),
+        (Outcome::Hang, "model_timeout"),
+    ] {
+        let memory = memory();
+        memory.agent_gives(outcome);
+        assert_eq!(
+            codes(&send(&memory, r#"{"message":"Hi"}"#)),
+            ["start", code]
+        );
+        assert!(lease_is_free(&memory));
+        assert!(memory.elapsed() + Duration::from_secs(1) < Function::WsMessage.timeout());
+    }
+}
+
+#[test]
+fn a_failing_table_is_internal_and_the_agent_not_asked() {
+    type Break = fn(&Memory, Port);
+    for broken in [Memory::fail as Break, Memory::hang] {
+        let memory = memory();
+        broken(&memory, Port::TakeLease);
+        broken(&memory, Port::TouchSession);
+        assert_eq!(codes(&send(&memory, r#"{"message":"Hi"}"#)), ["internal"]);
+        assert_eq!(codes(&send(&memory, r#"{"type":"ping"}"#)), ["internal"]);
+        assert!(memory.agent_calls().is_empty());
+    }
+}
+
+#[test]
+fn a_client_that_left_ends_the_work() {
+    let memory = memory();
+    memory.close_connection("c-1");
+    assert!(send(&memory, r#"{"message":"Hi"}"#).is_empty());
+    assert!(memory.agent_calls().is_empty());
+    assert!(lease_is_free(&memory));
+}
+
+#[test]
+fn a_failing_connection_ends_the_work() {
+    let memory = memory();
+    memory.fail(Port::PostFrame);
+    assert!(send(&memory, r#"{"message":"Hi"}"#).is_empty());
+    assert!(lease_is_free(&memory));
+}

@@ -1,0 +1,234 @@
+//! What handlers need from outside, a trait per verb, and how each can fail.
+//!
+//! The verbs are those of the arrows in [`contract::ARROWS`], plus time and chance.
+
+use std::error::Error;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::domain::prompt::Answer;
+use crate::domain::{
+    AgentCall, Context, ConversationId, Donation, Interaction, Lease, Prompt, Session, Supporter,
+    Turn, UserId,
+};
+
+/// A cause of any type.
+pub type Cause = Box<dyn Error + Send + Sync>;
+
+/// Something was not reached, refused, or answered nonsense.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {what}")]
+pub struct Unavailable {
+    /// What was attempted, e.g. `read Users`.
+    pub what: &'static str,
+    /// Why it failed.
+    pub source: Cause,
+}
+
+/// Why the model did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ConverseError {
+    /// It takes no more work for now.
+    #[error("the model is throttled")]
+    Throttled {
+        /// When the service says to come back.
+        retry_after: Option<Duration>,
+        /// What it said.
+        source: Cause,
+    },
+    /// It ran out of time.
+    #[error("the model timed out")]
+    TimedOut(#[source] Cause),
+    /// It failed in another way.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Why a turn was not written; nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// There is no such supporter.
+    #[error("the supporter does not exist")]
+    UserMissing,
+    /// Another turn made this version of the context first.
+    #[error("the context has a newer version")]
+    VersionTaken,
+    /// Another interaction has this sort key.
+    #[error("the interaction's sort key is taken")]
+    SortKeyTaken,
+    /// Another write to the same items was under way.
+    #[error("another write was under way")]
+    Contended,
+    /// The table failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Why a session was not used.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// It does not exist, or is past its time.
+    #[error("the session has expired")]
+    Expired,
+    /// Somebody else holds its lease.
+    #[error("the session is busy")]
+    Busy,
+    /// The table failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Why a frame was not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// The connection is closed.
+    #[error("the connection is gone")]
+    Gone,
+    /// The endpoint failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Why the agent function gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// It has too many invocations at once.
+    #[error("the agent function is throttled")]
+    Throttled(#[source] Cause),
+    /// It ended without an answer of its own, or was not reached.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Time.
+pub trait Clock: Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+    /// Waits.
+    fn sleep(&self, time: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// Chance, and what is made of it.
+pub trait Chance: Sync {
+    /// A new id, unlike any other.
+    fn id(&self) -> Uuid;
+    /// Any time from nothing to `most`.
+    fn up_to(&self, most: Duration) -> Duration;
+    /// The next number of this process, and a random one ([`crate::domain::interaction::sort_key`]).
+    fn suffix(&self) -> (u32, u32);
+}
+
+/// Reads a supporter from Users.
+pub trait FindSupporter: Sync {
+    /// `None` where there is no such supporter.
+    fn supporter(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<Supporter>, Unavailable>> + Send;
+}
+
+/// Reads Donations.
+pub trait ListDonations: Sync {
+    /// All of a supporter's donations, in any order.
+    fn donations(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Vec<Donation>, Unavailable>> + Send;
+}
+
+/// Reads Context.
+pub trait NewestContext: Sync {
+    /// A supporter's newest context, as of now; `None` where there is none.
+    fn newest_context(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<Context>, Unavailable>> + Send;
+}
+
+/// Reads Interactions.
+pub trait RecallTurns: Sync {
+    /// The last [`contract::limits::MEMORY_TURNS`] turns of a conversation, oldest first.
+    fn turns(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<Vec<Turn>, Unavailable>> + Send;
+}
+
+/// Writes Interactions and Context, checking Users.
+pub trait RecordTurn: Sync {
+    /// Writes both in one transaction, if the supporter exists, the sort key is free and the
+    /// version is new.
+    fn record(
+        &self,
+        interaction: &Interaction,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send;
+}
+
+/// Asks the model.
+pub trait Converse: Sync {
+    /// The model's id, as answers name it.
+    fn model(&self) -> &str;
+    /// A whole answer to `prompt`.
+    fn converse(
+        &self,
+        prompt: &Prompt,
+    ) -> impl Future<Output = Result<Answer, ConverseError>> + Send;
+}
+
+/// Searches the knowledge index.
+pub trait FindContent: Sync {
+    /// The best matches.
+    fn find(&self, query: &search::Query<'_>) -> Result<search::Results, Unavailable>;
+}
+
+/// Writes Sessions when a connection opens.
+pub trait OpenSession: Sync {
+    /// Puts the session.
+    fn open(&self, session: &Session) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// Writes Sessions when a connection closes.
+pub trait CloseSession: Sync {
+    /// Deletes the session; fine if there is none.
+    fn close(&self, session_id: &str) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// Keeps Sessions while a connection is used.
+pub trait KeepSession: Sync {
+    /// Moves the session's end, if it has not passed.
+    fn touch(
+        &self,
+        session_id: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), SessionError>> + Send;
+    /// Takes the lease and moves the session's end, if that has not passed and the lease is free.
+    /// Gives the supporter.
+    fn take(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<UserId, SessionError>> + Send;
+    /// Gives the lease back, if it is still held by the same holder.
+    fn release(&self, lease: &Lease) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// Invokes the agent function.
+pub trait AskAgent: Sync {
+    /// What the function returned ([`crate::domain::agent_call::from_answer`] reads it).
+    fn ask(&self, call: &AgentCall) -> impl Future<Output = Result<Value, AskError>> + Send;
+}
+
+/// Posts to open connections.
+pub trait PostFrame: Sync {
+    /// Sends one frame.
+    fn post(
+        &self,
+        connection_id: &str,
+        frame: &str,
+    ) -> impl Future<Output = Result<(), PostError>> + Send;
+}
