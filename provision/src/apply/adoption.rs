@@ -34,6 +34,9 @@ pub fn decide(
     adopt: bool,
     made: &BTreeSet<String>,
 ) -> Result<Vec<Table>, Failure> {
+    for found in found {
+        is_ours(target, found)?;
+    }
     let unasked: Vec<&Found> = found
         .iter()
         .filter(|found| !adopt && !made.contains(&found.name))
@@ -52,9 +55,6 @@ pub fn decide(
             "to take them over with their data: cargo provision apply {} --adopt",
             target.flags()
         )));
-    }
-    for found in found {
-        is_ours(target, found)?;
     }
     Ok(found.iter().map(|found| found.table).collect())
 }

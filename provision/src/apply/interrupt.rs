@@ -63,6 +63,8 @@ pub async fn guarded<T>(
         ended = work => ended,
         signal = tokio::signal::ctrl_c() => {
             signal?;
+            // The terminal has shown `^C` on the line.
+            eprintln!();
             Err(leave(client, journal.stage()).await.into())
         }
     }

@@ -38,7 +38,7 @@ impl Progress {
             }
             last = Some(self.line(event));
             if event.status.ends_with("_FAILED") {
-                self.keep(last.take().unwrap_or_default());
+                self.keep(&last.take().unwrap_or_default());
             }
         }
         match last {
@@ -48,7 +48,7 @@ impl Progress {
         }
     }
 
-    fn keep(&self, line: String) {
+    fn keep(&self, line: &str) {
         if self.bar.is_hidden() {
             eprintln!("  {line}");
         } else {

@@ -9,6 +9,8 @@ mod model;
 mod tables;
 mod validators;
 
+pub use validators::validates;
+
 use contract::{Failure, Function, Table, outputs};
 use futures::{StreamExt, TryStreamExt, stream, try_join};
 

@@ -1,1 +1,18 @@
 //! Compares what lives with what the contract says.
+//!
+//! Expected values come from `contract` and the grants, live ones from the services' own answers;
+//! of the stack only the outputs (ids) and the deployer's choices are used. The comparisons are
+//! pure; `read` alone talks.
+
+mod arns;
+mod functions;
+mod read;
+mod report;
+mod rest;
+mod roles;
+mod tables;
+mod websocket;
+
+pub use arns::Names;
+pub use read::verify;
+pub use report::{Check, Report, Skip};

@@ -1,0 +1,191 @@
+//! Reads everything at once, and compares.
+
+use std::path::Path;
+
+use contract::{Function, Table, artifact, limits, local, outputs, parameters};
+use futures::{StreamExt, TryStreamExt, stream, try_join};
+
+use super::arns::Names;
+use super::functions::{self, Code};
+use super::report::{Check, Report, Skip};
+use super::{rest, roles, tables, websocket};
+use crate::apply::client::{Client, Identity};
+use crate::apply::manifest::Manifest;
+use crate::clients::Clients;
+use crate::live;
+use crate::platform::Platform;
+
+/// Reads at once, of each kind.
+const AT_ONCE: usize = 6;
+
+/// Compares the target's platform. `package` is the folder of the packages that should run; where
+/// there is none, the code that the stack was deployed with should.
+///
+/// # Errors
+/// Where something cannot be read.
+pub async fn verify(clients: &Clients, package: &Path) -> anyhow::Result<Report> {
+    let client = Client::new(clients);
+    let (platform, identity) = try_join!(Platform::read(clients), client.identity())?;
+    let names = names(clients, &platform, &identity)?;
+    let code = code(&platform, package)?;
+    let (tables, functions, roles, apis) = try_join!(
+        table_checks(clients, &names),
+        function_checks(clients, &names, &code),
+        role_checks(clients, &names),
+        api_checks(clients, &names, &platform),
+    )?;
+    let skipped = if clients.target.is_local() {
+        LOCAL_SKIPS.to_vec()
+    } else {
+        Vec::new()
+    };
+    Ok(Report {
+        stack: clients.target.stack.clone(),
+        checks: [tables, functions, roles, apis].concat(),
+        skipped,
+    })
+}
+
+/// What the local engine cannot tell.
+const LOCAL_SKIPS: [Skip; 2] = [
+    Skip {
+        requirement: "DB-7",
+        what: "how many days back a table can be restored",
+        reason: "the local engine does not keep it",
+    },
+    Skip {
+        requirement: "OBS-1",
+        what: "the REST stage's access log",
+        reason: "the local engine drops it",
+    },
+];
+
+fn names(clients: &Clients, platform: &Platform, identity: &Identity) -> anyhow::Result<Names> {
+    let target = &clients.target;
+    let output = |name| platform.output(name).map(str::to_owned);
+    let base = target.endpoint().filter(|_| target.is_local());
+    Ok(Names {
+        partition: identity.arn.split(':').nth(1).unwrap_or("aws").to_owned(),
+        region: target.region().to_owned(),
+        account: identity.account.clone(),
+        prefix: output(outputs::PREFIX)?,
+        rest_api: output(outputs::REST_API_ID)?,
+        websocket_api: output(outputs::WEB_SOCKET_API_ID)?,
+        api_key: output(outputs::API_KEY_ID)?,
+        model: output(outputs::MODEL_ID)?,
+        execute_api_base: base.map(|url| format!("{url}{}", local::EXECUTE_API_PATH)),
+    })
+}
+
+fn code(platform: &Platform, package: &Path) -> anyhow::Result<Code> {
+    if package.join(artifact::MANIFEST).exists() {
+        let Manifest { arch, packages } = Manifest::read(package)?;
+        let sha256 = packages
+            .into_iter()
+            .map(|(function, package)| (function, package.sha256));
+        return Ok(Code {
+            architecture: arch,
+            sha256: sha256.collect(),
+        });
+    }
+    let deployed = &platform.stack.parameters;
+    let sha256 = Function::ALL.into_iter().filter_map(|function| {
+        let key = deployed.get(&parameters::code_key(function))?;
+        let file = key.rsplit('/').next()?;
+        Some((function, file.strip_suffix(".zip")?.to_owned()))
+    });
+    Ok(Code {
+        architecture: deployed
+            .get(parameters::ARCHITECTURE)
+            .cloned()
+            .unwrap_or_default(),
+        sha256: sha256.collect(),
+    })
+}
+
+async fn table_checks(clients: &Clients, names: &Names) -> anyhow::Result<Vec<Check>> {
+    let prefix = &names.prefix;
+    let checks: Vec<Vec<Check>> = stream::iter(Table::ALL)
+        .map(|table| async move {
+            let live = live::table(clients, &table.physical_name(prefix)).await?;
+            anyhow::Ok(tables::checks(table, prefix, live.as_ref()))
+        })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(checks.concat())
+}
+
+async fn function_checks(
+    clients: &Clients,
+    names: &Names,
+    code: &Code,
+) -> anyhow::Result<Vec<Check>> {
+    let checks: Vec<Vec<Check>> = stream::iter(Function::ALL)
+        .map(|function| async move {
+            let name = function.physical_name(&names.prefix);
+            let live = live::function(clients, &name).await?;
+            anyhow::Ok(functions::checks(function, names, code, live.as_ref()))
+        })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(checks.concat())
+}
+
+async fn role_checks(clients: &Clients, names: &Names) -> anyhow::Result<Vec<Check>> {
+    let local = clients.target.is_local();
+    let checks: Vec<Vec<Check>> = stream::iter(Function::ALL)
+        .map(|function| async move {
+            let name = function.physical_name(&names.prefix);
+            let live = live::role(clients, &name).await?;
+            anyhow::Ok(roles::checks(function, names, local, live.as_ref()))
+        })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(checks.concat())
+}
+
+async fn api_checks(
+    clients: &Clients,
+    names: &Names,
+    platform: &Platform,
+) -> anyhow::Result<Vec<Check>> {
+    let rest_plan = platform.output(outputs::REST_USAGE_PLAN_ID)?;
+    let socket_plan = platform.output(outputs::WEB_SOCKET_USAGE_PLAN_ID)?;
+    let (api, sockets, rest_plan, socket_plan) = try_join!(
+        live::rest(clients, &names.rest_api),
+        live::websocket(clients, &names.websocket_api),
+        live::plan(clients, rest_plan),
+        live::plan(clients, socket_plan),
+    )?;
+    let rest_name = format!("{}-rest", names.prefix);
+    let socket_name = format!("{}-websocket", names.prefix);
+    let rest_plan_of = ("REST-7", rest_name.as_str(), names.rest_api.as_str());
+    let socket_plan_of = ("WS-4", socket_name.as_str(), names.websocket_api.as_str());
+    Ok([
+        rest::checks(names, full_logging(platform), &api),
+        rest::plan_checks(
+            rest_plan_of,
+            Some(limits::QUOTA_PER_DAY),
+            names,
+            rest_plan.as_ref(),
+        ),
+        websocket::checks(names, &sockets),
+        rest::plan_checks(socket_plan_of, None, names, socket_plan.as_ref()),
+    ]
+    .concat())
+}
+
+/// Whole requests are logged where the deployer says so, and never in production.
+fn full_logging(platform: &Platform) -> bool {
+    let is = |name, value: &str| {
+        platform
+            .stack
+            .parameters
+            .get(name)
+            .is_some_and(|live: &String| live == value)
+    };
+    is(parameters::FULL_REQUEST_LOGGING, "true") && !is(parameters::ENVIRONMENT, "prod")
+}
