@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use serde::Serialize;
 
 /// Prints data. A reader that has gone (`| head`) is an error, not a panic.
@@ -20,7 +20,7 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
 /// An empty table with these headings.
 pub fn table<const N: usize>(headings: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(headings);
+    table.load_style(UTF8_FULL_CONDENSED).set_header(headings);
     table
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types::Stack as Description;
 use contract::{Failure, Table, outputs};
-use deploy_target::{Target, explain};
+use deploy_target::{Place, Target, explain};
 
 /// What is known of a deployed stack.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Stack {
     pub tags: BTreeMap<String, String>,
     /// Parameters by key.
     pub parameters: BTreeMap<String, String>,
+    /// How to deploy it again.
+    redeploy: String,
 }
 
 impl Stack {
@@ -51,7 +53,7 @@ impl Stack {
         answer
             .stacks()
             .first()
-            .map(Self::from)
+            .map(|stack| Self::of(stack, target))
             .ok_or_else(|| missing(target))
     }
 
@@ -65,7 +67,7 @@ impl Stack {
                 "stack `{}` ({}) has no output `{key}`",
                 self.name, self.status
             ))
-            .hint("look at its events, then deploy again: cargo provision apply")
+            .hint(format!("deploy it again: {}", self.redeploy))
         })
     }
 
@@ -78,8 +80,8 @@ impl Stack {
     }
 }
 
-impl From<&Description> for Stack {
-    fn from(stack: &Description) -> Self {
+impl Stack {
+    fn of(stack: &Description, target: &Target) -> Self {
         let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
         Self {
             name: owned(stack.stack_name()),
@@ -101,21 +103,67 @@ impl From<&Description> for Stack {
                 .iter()
                 .map(|p| (owned(p.parameter_key()), owned(p.parameter_value())))
                 .collect(),
+            redeploy: deploy_command(target),
         }
     }
 }
 
 /// There is no such stack.
 fn missing(target: &Target) -> Failure {
-    let command = if target.is_local() {
-        "cargo xtask up".to_owned()
-    } else {
-        format!("cargo xtask deploy {}", target.flags())
+    let place = match target.place {
+        Place::Local(_) => "on the local platform".to_owned(),
+        Place::Aws { ref region, .. } => format!("in {region}"),
     };
-    Failure::new(format!(
-        "there is no stack `{}` in {}",
-        target.stack,
-        target.region()
-    ))
-    .hint(format!("deploy it first: {command}"))
+    Failure::new(format!("there is no stack `{}` {place}", target.stack))
+        .hint(format!("deploy it first: {}", deploy_command(target)))
+}
+
+/// The command that deploys the platform to this target.
+pub fn deploy_command(target: &Target) -> String {
+    if !target.is_local() {
+        return format!("cargo xtask deploy {}", target.flags());
+    }
+    let more = target.flags().replacen("--local", "", 1);
+    format!("cargo xtask up{more}")
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::naming;
+    use deploy_target::Engine;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_stack_is_deployed_where_it_is_missing() {
+        let engine = Engine {
+            pid: 1,
+            port: 1,
+            endpoint: "http://127.0.0.1:1".into(),
+        };
+        let local = |stack: &str| Target {
+            place: Place::Local(engine.clone()),
+            stack: stack.into(),
+        };
+        assert_eq!(
+            deploy_command(&local(naming::DEFAULT_STACK)),
+            "cargo xtask up"
+        );
+        assert_eq!(
+            deploy_command(&local("Blue")),
+            "cargo xtask up --stack-name Blue"
+        );
+        let place = Place::Aws {
+            region: "us-west-2".into(),
+            profile: None,
+        };
+        let aws = Target {
+            place,
+            stack: naming::DEFAULT_STACK.into(),
+        };
+        assert_eq!(
+            deploy_command(&aws),
+            "cargo xtask deploy --region us-west-2"
+        );
+    }
 }

@@ -54,9 +54,9 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     progress.finish();
     let summary = result?;
     if args.json {
-        output::json(&to_json(&summary, &stack, args))?;
+        output::json(&to_json(&summary, &stack.name, args))?;
     } else {
-        output::data(&to_text(&summary, &stack, args))?;
+        output::data(&to_text(&summary, &stack.name, args))?;
     }
     Ok(Exit::Done)
 }
@@ -76,7 +76,7 @@ fn ask(target: &Target, stack: &Stack, args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn to_json(summary: &Summary, stack: &Stack, args: &Args) -> Value {
+fn to_json(summary: &Summary, stack: &str, args: &Args) -> Value {
     let tables: serde_json::Map<String, Value> = summary
         .tables
         .iter()
@@ -86,7 +86,7 @@ fn to_json(summary: &Summary, stack: &Stack, args: &Args) -> Value {
         })
         .collect();
     json!({
-        "stack": stack.name,
+        "stack": stack,
         "seed": args.seed,
         "users": args.users,
         "tables": tables,
@@ -94,13 +94,13 @@ fn to_json(summary: &Summary, stack: &Stack, args: &Args) -> Value {
     })
 }
 
-fn to_text(summary: &Summary, stack: &Stack, args: &Args) -> String {
+fn to_text(summary: &Summary, stack: &str, args: &Args) -> String {
     let written: u64 = summary.tables.values().map(|count| count.written).sum();
     let mut lines = vec![format!(
         "{} supporters (seed {}) in stack {}: {}",
         args.users,
         args.seed,
-        stack.name,
+        stack,
         if written == 0 {
             "nothing changes"
         } else {
@@ -128,4 +128,35 @@ fn to_text(summary: &Summary, stack: &Stack, args: &Args) -> String {
         ));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::seed::writer::Count;
+
+    /// Scripts read these keys: renaming one breaks them.
+    #[test]
+    fn the_json_keys_are_frozen() {
+        let summary = Summary {
+            tables: BTreeMap::from([(
+                Table::Users,
+                Count {
+                    written: 2,
+                    already_there: 1,
+                },
+            )]),
+            others: vec!["user-000004".into()],
+        };
+        let args = Args {
+            users: 4,
+            seed: 17,
+            yes: false,
+            json: true,
+        };
+        let json = serde_json::to_string(&to_json(&summary, "Stack", &args)).unwrap();
+        insta::assert_snapshot!(json, @r#"{"stack":"Stack","seed":17,"users":4,"tables":{"Users":{"written":2,"alreadyThere":1}},"leftAlone":["user-000004"]}"#);
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use contract::requirements::REQUIREMENTS;
-use contract::{Exit, Failure};
+use contract::{Exit, Failure, outputs};
 use deploy_target::{TargetArgs, connect};
 
 use crate::clients::Clients;
@@ -43,6 +43,8 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let target = target.resolve()?;
     let clients = Clients::new(&connect(&target).await);
     let stack = Stack::read(&clients.cloudformation, &target).await?;
+    // A stack that never came up has nothing to show: one error says more than sixty findings.
+    stack.output(outputs::PREFIX)?;
     let ctx = Ctx::new(target, clients, stack, http()?);
     let checks: Vec<Check> = CHECKS
         .iter()

@@ -10,6 +10,7 @@ use deploy_target::{Fault, Target, diagnose, explain};
 
 use super::store::{Page, Store, StoreError};
 use crate::item::Item;
+use crate::stack::deploy_command;
 
 /// The platform's tables on a target.
 #[derive(Debug)]
@@ -46,24 +47,16 @@ impl Tables {
             (_, Some("ResourceNotFoundException")) => StoreError::Failed(
                 Failure::new(format!("there is no table `{table}`"))
                     .because(cause)
-                    .hint(self.deploy_hint()),
+                    .hint(format!(
+                        "deploy the platform again: {}",
+                        deploy_command(&self.target)
+                    )),
             ),
             _ => StoreError::Failed(explain(
                 &self.target,
                 format!("cannot {what} table `{table}`"),
                 error,
             )),
-        }
-    }
-
-    fn deploy_hint(&self) -> String {
-        if self.target.is_local() {
-            "deploy the platform again: cargo xtask up".to_owned()
-        } else {
-            format!(
-                "deploy the platform first: cargo xtask deploy {}",
-                self.target.flags()
-            )
         }
     }
 }

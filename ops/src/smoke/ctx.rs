@@ -120,7 +120,8 @@ impl Ctx {
     /// A new id for a throw-away supporter, remembered for the clean-up before anything is written.
     pub(super) fn new_supporter(&self) -> String {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
-        let id = format!("{}-{number}", self.supporter_prefix());
+        // Of one width, so that none is the beginning of another.
+        let id = format!("{}-{number:03}", self.supporter_prefix());
         self.list().push(id.clone());
         id
     }

@@ -64,8 +64,8 @@ impl Ctx {
 }
 
 impl Invocation {
-    /// A refusal whose message names the field; gives the message.
-    pub fn refuses(&self, function: Function, field: &str) -> Result<&str, Finding> {
+    /// A refusal whose message names the field.
+    pub fn refuses(&self, function: Function, field: &str) -> Result<(), Finding> {
         let what = format!("status of {} for a bad {field}", function.name());
         same(
             &what,
@@ -78,8 +78,7 @@ impl Invocation {
                 "{} refuses without naming {field}: {message}",
                 function.name()
             )
-        })?;
-        Ok(message)
+        })
     }
 }
 

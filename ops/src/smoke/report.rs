@@ -141,17 +141,15 @@ mod tests {
     #[test]
     fn the_table_says_what_was_read_back_and_the_time() {
         insta::assert_snapshot!(report().text(), @r"
-────────────────────────────────────────────────────────────────
- id       check      result    read back                  time  
-════════════════════════════════════════════════════════════════
- REST-1   profile    passed    200: 2 donations           31 ms 
-────────────────────────────────────────────────────────────────
- REST-7   throttle   failed    burst is 50, not 200       1.2 s 
-────────────────────────────────────────────────────────────────
- WEB-1               skipped   not part of this version   0 ms  
-────────────────────────────────────────────────────────────────
-1 passed, 1 failed, 1 skipped: stack SupporterEngagementStack (--local)
-");
+        ┌────────┬──────────┬─────────┬──────────────────────────┬───────┐
+        │ id     ┆ check    ┆ result  ┆ read back                ┆ time  │
+        ╞════════╪══════════╪═════════╪══════════════════════════╪═══════╡
+        │ REST-1 ┆ profile  ┆ passed  ┆ 200: 2 donations         ┆ 31 ms │
+        │ REST-7 ┆ throttle ┆ failed  ┆ burst is 50, not 200     ┆ 1.2 s │
+        │ WEB-1  ┆          ┆ skipped ┆ not part of this version ┆ 0 ms  │
+        └────────┴──────────┴─────────┴──────────────────────────┴───────┘
+        1 passed, 1 failed, 1 skipped: stack SupporterEngagementStack (--local)
+        ");
     }
 
     /// Scripts read these keys: renaming one breaks them.

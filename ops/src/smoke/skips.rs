@@ -29,6 +29,18 @@ pub struct Skip {
 pub const SKIPS: &[Skip] = &[
     Skip {
         on: &[Kind::Local],
+        id: "OBS-1",
+        check: Some("access log"),
+        reason: "the local engine drops the stage's access log setting and writes no access log",
+    },
+    Skip {
+        on: &[Kind::Local],
+        id: "WS-4",
+        check: Some("throttle of the stage"),
+        reason: "the local engine neither gives back nor applies the WebSocket stage's throttle",
+    },
+    Skip {
+        on: &[Kind::Local],
         id: "WS-4",
         check: Some("a wrong key is refused"),
         reason: "the local engine does not check the key that the authorizer hands on; a missing \

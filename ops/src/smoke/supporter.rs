@@ -1,6 +1,7 @@
 //! Throw-away supporters: written for one check, removed after all of them.
 
 use contract::Table;
+use futures::stream::{self, StreamExt};
 use serde_json::{Value, json};
 
 use super::check::Finding;
@@ -17,6 +18,9 @@ pub struct Supporter {
     /// The sum of the donations, in pence.
     pub total: u64,
 }
+
+/// Supporters removed at once.
+const CONCURRENT: usize = 8;
 
 /// What the supporter of a check gave: minor units, and when.
 const GIFTS: [(u64, &str); 2] = [
@@ -64,14 +68,16 @@ impl Ctx {
         if supporters.is_empty() {
             return Ok(());
         }
-        let mut first_problem = self.remove_sessions().await.err();
-        for user_id in supporters {
-            if let Err(finding) = self.remove(&user_id).await {
-                let finding = finding.at(&format!("`{user_id}` is left behind"));
-                first_problem.get_or_insert(finding);
-            }
-        }
-        first_problem.map_or(Ok(()), Err)
+        let sessions = self.remove_sessions().await;
+        let removed: Vec<Result<(), Finding>> = stream::iter(&supporters)
+            .map(|user_id| async move {
+                let left = |finding: Finding| finding.at(&format!("`{user_id}` is left behind"));
+                self.remove(user_id).await.map_err(left)
+            })
+            .buffer_unordered(CONCURRENT)
+            .collect()
+            .await;
+        removed.into_iter().fold(sessions, Result::and)
     }
 
     /// The Users item first: after it the agent writes nothing more for this supporter.

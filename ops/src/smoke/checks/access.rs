@@ -97,10 +97,12 @@ async fn bedrock(ctx: &Ctx) -> Outcome {
         .filter(is_bedrock)
         .collect();
     differences("bedrock", &live, &wanted)?;
-    let resources: Vec<&str> = live.iter().map(|(_, resource)| short(resource)).collect();
+    let resources: BTreeSet<&str> = live.iter().map(|(_, resource)| short(resource)).collect();
+    let resources: Vec<&str> = resources.into_iter().collect();
     Ok(Evidence::new(format!(
-        "only the agent, bedrock:InvokeModel on {}; the model only through its profile",
-        resources.join(", ")
+        "only the agent, bedrock:InvokeModel on {} ({} ARNs); the model only through its profile",
+        resources.join(" and "),
+        live.len()
     )))
 }
 

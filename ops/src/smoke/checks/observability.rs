@@ -18,7 +18,8 @@ pub(super) const CHECKS: &[Check] = &[
     check("OBS-1", "stage metrics and logging", |ctx| {
         Box::pin(stage(ctx))
     }),
-    check("OBS-1", "log groups and alarm", |ctx| {
+    check("OBS-1", "access log", |ctx| Box::pin(access_log(ctx))),
+    check("OBS-1", "execution log group and alarms", |ctx| {
         Box::pin(rest_logs(ctx))
     }),
     check("OBS-2", "log groups", |ctx| Box::pin(function_logs(ctx))),
@@ -32,8 +33,8 @@ async fn stage(ctx: &Ctx) -> Outcome {
     let settings = ctx.rest_settings().await?;
     same("metrics of the stage", &settings.metrics_enabled, &true)?;
     let parameter = |name: &str| ctx.stack.parameters.get(name).map(String::as_str);
-    let is_prod = ctx.output(outputs::ENVIRONMENT)? == "prod";
-    let full = !is_prod && parameter(parameters::FULL_REQUEST_LOGGING) == Some("true");
+    let environment = ctx.output(outputs::ENVIRONMENT)?;
+    let full = environment != "prod" && parameter(parameters::FULL_REQUEST_LOGGING) == Some("true");
     same("full request logging", &settings.data_trace_enabled, &full)?;
     let level = settings.logging_level().unwrap_or("OFF");
     same(
@@ -41,24 +42,33 @@ async fn stage(ctx: &Ctx) -> Outcome {
         &level,
         &if full { "INFO" } else { "ERROR" },
     )?;
-    let stage = ctx.rest_stage().await?;
-    let access = present("the stage's access log", stage.access_log_settings)?;
+    Ok(Evidence::new(format!(
+        "metrics on, execution log {level}, full requests {} (environment {environment})",
+        if full { "on" } else { "off" },
+    )))
+}
+
+/// Where access is logged, and that the lines hold no query string (it may hold a key) and no path
+/// (it names a supporter).
+async fn access_log(ctx: &Ctx) -> Outcome {
+    let access = ctx.rest_stage().await?.access_log_settings;
+    let access = present("the stage's access log", access)?;
     let destination = present("the access log's group", access.destination_arn)?;
     let format = present("the access log's format", access.format)?;
-    let leaks = ["$context.path\"", "querystring", "$input"];
-    let leak = leaks
-        .iter()
-        .find(|leak| format.to_lowercase().contains(**leak));
+    let leak = ["$context.path\"", "querystring", "$input"]
+        .into_iter()
+        .find(|leak| format.to_lowercase().contains(leak));
     ensure(leak.is_none(), || {
         format!("the access log holds what may be secret: {format}")
     })?;
+    let group = destination
+        .rsplit(':')
+        .next()
+        .unwrap_or(&destination)
+        .to_owned();
+    complete(ctx.resources().await?, LOG_GROUP, |id| id == group, &group)?;
     Ok(Evidence::new(format!(
-        "metrics on, execution log {level}, full requests {}, access log to {}, no query strings",
-        if full { "on" } else { "off" },
-        destination
-            .rsplit(":log-group:")
-            .next()
-            .unwrap_or(&destination)
+        "lines of JSON to {group}, without paths and query strings"
     )))
 }
 
@@ -67,11 +77,20 @@ async fn rest_logs(ctx: &Ctx) -> Outcome {
     let execution = format!("API-Gateway-Execution-Logs_{api}/{}", naming::STAGE);
     let resources = ctx.resources().await?;
     complete(resources, LOG_GROUP, |id| id == execution, &execution)?;
-    let alarm = format!("{}-Rest", ctx.prefix()?);
-    let alarm = complete(resources, ALARM, |id| id.starts_with(&alarm), &alarm)?;
+    let mut alarms = Vec::new();
+    for api in ["Rest", "WebSocket"] {
+        let name = format!("{}-{api}", ctx.prefix()?);
+        let matches = |id: &str| id.starts_with(&name) && id.contains("Error");
+        alarms.extend(complete(
+            resources,
+            ALARM,
+            matches,
+            &format!("{name}…Error…"),
+        )?);
+    }
     Ok(Evidence::new(format!(
-        "stack resources: log group {execution}, alarm {}",
-        alarm.join(", ")
+        "resources of the stack: log group {execution}, alarms {}",
+        alarms.join(", ")
     )))
 }
 
@@ -138,28 +157,36 @@ fn objects(log: &[String]) -> Result<Vec<Value>, Finding> {
 }
 
 async fn function_alarms(ctx: &Ctx) -> Outcome {
-    let names = Function::ALL.map(|function| (function.id(), ["Errors", "Throttles"]));
-    alarms(ctx, &names, "errors and throttles").await
+    alarms(
+        ctx,
+        &Function::ALL.map(Function::id),
+        "faults and throttles",
+    )
+    .await
 }
 
 async fn table_alarms(ctx: &Ctx) -> Outcome {
-    let names = Table::ALL.map(|table| (table.name(), ["Throttles", "Faults"]));
-    alarms(ctx, &names, "throttles and faults").await
+    alarms(ctx, &Table::ALL.map(Table::name), "faults and throttles").await
 }
 
-async fn alarms(ctx: &Ctx, of: &[(&str, [&str; 2])], on: &str) -> Outcome {
+/// At least one alarm on faults and one on throttles of each.
+async fn alarms(ctx: &Ctx, of: &[&str], on: &str) -> Outcome {
     let resources = ctx.resources().await?;
     let mut count = 0;
-    for (name, kinds) in of {
-        for kind in kinds {
-            let alarm = format!("{}-{name}{kind}", ctx.prefix()?);
-            count += complete(resources, ALARM, |id| id == alarm, &alarm)?.len();
+    for name in of {
+        let alarm = format!("{}-{name}", ctx.prefix()?);
+        for words in [&["Fault", "Error"][..], &["Throttle"]] {
+            let matches = |id: &str| {
+                let rest = id.strip_prefix(&alarm);
+                rest.is_some_and(|rest| words.iter().any(|word| rest.contains(word)))
+            };
+            let what = format!("{alarm}…{}…", words.join("|"));
+            count += complete(resources, ALARM, matches, &what)?.len();
         }
     }
-    let names: Vec<&str> = of.iter().map(|(name, _)| *name).collect();
     Ok(Evidence::new(format!(
-        "{count} alarms of the stack, on {on} of {}",
-        names.join(", ")
+        "{count} alarms among the stack's resources, on {on} of {}",
+        of.join(", ")
     )))
 }
 

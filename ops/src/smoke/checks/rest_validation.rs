@@ -120,10 +120,13 @@ async fn function_refuses(ctx: &Ctx) -> Outcome {
             }
         };
         let invocation = ctx.invoke(route, &input).await?;
-        let message = invocation.refuses(route.function, field)?;
-        said.push(format!("{}: {message}", route.function.name()));
+        invocation.refuses(route.function, field)?;
+        said.push(format!("{} of {}", field, route.function.name()));
     }
-    Ok(Evidence::new(said.join("; ")))
+    Ok(Evidence::new(format!(
+        "invoked directly, 400 naming {}",
+        said.join(", ")
+    )))
 }
 
 async fn preflight(ctx: &Ctx) -> Outcome {
