@@ -47,7 +47,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let changed = Box::pin(guarded(client, &journal, async {
         let changed = apply.run().await?;
         if clients.target.is_local() {
-            local::close_gaps(&clients).await?;
+            Box::pin(local::close_gaps(&clients)).await?;
         } else if changed {
             client.protect(&clients.target.stack, true).await?;
         }

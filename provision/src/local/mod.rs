@@ -1,11 +1,13 @@
 //! What the local engine leaves open when it deploys through CloudFormation, closed through the
 //! public service APIs. Never on AWS.
 //!
-//! The engine ignores a table's encryption, expiry and recovery; it drops request validators; and
-//! it authorises calls to the model under names of its own. Each step reads first and writes only
-//! what differs, so that doing it again costs a few reads.
+//! The engine ignores a table's encryption, expiry and recovery; it drops request validators; it
+//! keeps the WebSocket stage's settings where nobody finds them; and it authorises calls to the
+//! model under names of its own. Each step reads first and writes only what differs, so that doing
+//! it again costs a few reads.
 
 mod model;
+mod socket_stage;
 mod tables;
 mod validators;
 
@@ -33,6 +35,7 @@ pub async fn close_gaps(clients: &Clients) -> Result<(), Failure> {
         .buffer_unordered(Function::ALL.len())
         .try_collect::<Vec<_>>();
     let methods = validators::close(clients, platform.output(outputs::REST_API_ID)?);
-    try_join!(tables, roles, methods)?;
+    let stage = socket_stage::close(clients, platform.output(outputs::WEB_SOCKET_API_ID)?);
+    try_join!(tables, roles, methods, stage)?;
     Ok(())
 }
