@@ -99,7 +99,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     provision(
         "verify",
         "comparing what runs with what is declared",
-        Vec::new(),
+        package_flag(&workspace),
     )?;
     outputs::print(&outputs::read(&workspace, &target)?, &next(&target))?;
     Ok(Exit::Done)
@@ -120,9 +120,7 @@ impl Args {
 
     /// What `plan` and `apply` both take.
     fn options(&self, workspace: &Workspace) -> Vec<String> {
-        let package = workspace.package().to_string_lossy().into_owned();
         let options = [
-            ("--package", Some(&package)),
             ("--prefix", self.prefix.as_ref()),
             ("--environment", self.environment.as_ref()),
             ("--model-id", self.model_id.as_ref()),
@@ -130,9 +128,8 @@ impl Args {
         let given = options
             .into_iter()
             .filter_map(|(flag, value)| Some((flag, value?)));
-        let mut words: Vec<String> = given
-            .flat_map(|(flag, value)| [flag.to_owned(), value.clone()])
-            .collect();
+        let mut words = package_flag(workspace);
+        words.extend(given.flat_map(|(flag, value)| [flag.to_owned(), value.clone()]));
         words.extend(self.adopt.then(|| "--adopt".to_owned()));
         words
     }
@@ -141,6 +138,13 @@ impl Args {
         options.extend(self.yes.then(|| "--yes".to_owned()));
         options
     }
+}
+
+fn package_flag(workspace: &Workspace) -> Vec<String> {
+    vec![
+        "--package".to_owned(),
+        workspace.package().to_string_lossy().into_owned(),
+    ]
 }
 
 fn again(target: &Target) -> String {

@@ -47,7 +47,8 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         })
     };
     let package = workspace.package().to_string_lossy().into_owned();
-    let apply = ["--yes".to_owned(), "--package".to_owned(), package];
+    let package = ["--package".to_owned(), package];
+    let apply = [&package[..], &["--yes".to_owned()]].concat();
     provision(
         "apply",
         "deploying the stack through CloudFormation",
@@ -58,7 +59,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         "verify",
         "comparing what runs with what is declared",
         &["verify"],
-        &[],
+        &package,
     )?;
     check(&workspace, &mut steps, &target, args.users)?;
     outputs::print(&outputs::read(&workspace, &target)?, &next(&target))?;
