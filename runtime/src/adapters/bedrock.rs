@@ -120,3 +120,97 @@ fn retry_after(error: &SdkError<Refusal>) -> Option<Duration> {
     let header = error.raw_response()?.headers().get("retry-after")?;
     header.trim().parse().ok().map(Duration::from_secs)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_bedrockruntime::config::http::HttpResponse;
+    use aws_sdk_bedrockruntime::types::error::{
+        AccessDeniedException, ModelNotReadyException, ModelTimeoutException,
+        ServiceUnavailableException, ThrottlingException, ValidationException,
+    };
+    use aws_sdk_bedrockruntime::types::{ConverseOutput as Output, Message};
+
+    use super::*;
+
+    fn refused(refusal: Refusal, retry_after: Option<&'static str>) -> ConverseError {
+        let status = 429_u16.try_into().unwrap();
+        let mut response = HttpResponse::new(status, "".into());
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert("retry-after", seconds);
+        }
+        explained(SdkError::service_error(refusal, response))
+    }
+
+    #[test]
+    fn load_is_throttling_and_says_when_to_come_back() {
+        let load = [
+            Refusal::ThrottlingException(ThrottlingException::builder().build()),
+            Refusal::ModelNotReadyException(ModelNotReadyException::builder().build()),
+            Refusal::ServiceUnavailableException(ServiceUnavailableException::builder().build()),
+        ];
+        for refusal in load {
+            let ConverseError::Throttled { retry_after, .. } = refused(refusal, Some("7")) else {
+                panic!("throttled");
+            };
+            assert_eq!(retry_after, Some(Duration::from_secs(7)));
+        }
+        let refusal = Refusal::ThrottlingException(ThrottlingException::builder().build());
+        assert!(matches!(
+            refused(refusal, None),
+            ConverseError::Throttled {
+                retry_after: None,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn a_model_that_was_too_slow_timed_out() {
+        let refusal = Refusal::ModelTimeoutException(ModelTimeoutException::builder().build());
+        assert!(matches!(refused(refusal, None), ConverseError::TimedOut(_)));
+        let ours = SdkError::timeout_error("too slow");
+        assert!(matches!(explained(ours), ConverseError::TimedOut(_)));
+    }
+
+    #[test]
+    fn anything_else_is_a_failure_of_ours() {
+        for refusal in [
+            Refusal::AccessDeniedException(AccessDeniedException::builder().build()),
+            Refusal::ValidationException(ValidationException::builder().build()),
+        ] {
+            assert!(matches!(
+                refused(refusal, None),
+                ConverseError::Unavailable(_)
+            ));
+        }
+    }
+
+    #[test]
+    fn the_texts_of_an_answer_are_joined() {
+        let message = Message::builder()
+            .role(ConversationRole::Assistant)
+            .content(ContentBlock::Text("Hel".into()))
+            .content(ContentBlock::Text("lo".into()));
+        let output = ConverseOutput::builder()
+            .output(Output::Message(message.build().unwrap()))
+            .usage(
+                TokenUsage::builder()
+                    .input_tokens(5)
+                    .output_tokens(2)
+                    .total_tokens(7)
+                    .build()
+                    .unwrap(),
+            )
+            .stop_reason("end_turn".into())
+            .build()
+            .unwrap();
+        assert_eq!(
+            answer(&output),
+            Answer {
+                text: "Hello".into(),
+                input_tokens: 5,
+                output_tokens: 2,
+            }
+        );
+    }
+}

@@ -3,20 +3,25 @@
 /// Topics that one text can give at most.
 const FOUND_MAX: usize = 5;
 
-/// Each topic, and other ways to speak of it; all in lower case.
+/// What a cancer charity's supporters speak of, each with other ways to say it; all in lower case.
+/// The names are those of the sample content's topics, so that search lifts what was talked about;
+/// a supporter's own topics come on top.
 const TOPICS: &[(&str, &[&str])] = &[
+    ("alcohol", &["drinking"]),
+    ("bereavement", &["grief", "grieving"]),
+    ("blood cancer", &["lymphoma", "leukaemia", "myeloma"]),
     ("bowel cancer", &["bowel", "colon", "colorectal"]),
+    ("brain cancer", &["brain", "brain tumour"]),
     (
         "breast cancer",
         &["breast", "breasts", "mammogram", "mammograms"],
     ),
+    ("campaigning", &["campaign", "petition"]),
     ("carers", &["carer", "caring", "caregiver"]),
     ("cervical cancer", &["cervical", "cervix", "smear", "hpv"]),
-    (
-        "childhood cancer",
-        &["childhood", "child", "children", "leukaemia"],
-    ),
+    ("childhood cancer", &["childhood", "child", "children"]),
     ("clinical trials", &["clinical trial", "trial", "trials"]),
+    ("corporate partnerships", &["my company", "corporate"]),
     ("data science", &["ai", "algorithm", "algorithms"]),
     ("diet", &["food", "eating", "fibre", "nutrition"]),
     ("donations", &["donation", "donate", "donating", "gift"]),
@@ -24,7 +29,9 @@ const TOPICS: &[(&str, &[&str])] = &[
         "early diagnosis",
         &["diagnosis", "diagnosed", "symptom", "symptoms"],
     ),
-    ("events", &["event", "run", "marathon", "walk"]),
+    ("employment", &["job", "employer"]),
+    ("events", &["event", "marathon", "run", "walk"]),
+    ("fertility", &["having children"]),
     ("fundraising", &["fundraise", "fundraiser", "fundraisers"]),
     (
         "genetics",
@@ -34,6 +41,7 @@ const TOPICS: &[(&str, &[&str])] = &[
         "immunotherapy",
         &["checkpoint inhibitor", "checkpoint inhibitors"],
     ),
+    ("in memory", &["in memory of"]),
     (
         "legacy giving",
         &["legacy", "bequest", "in my will", "in your will"],
@@ -44,6 +52,10 @@ const TOPICS: &[(&str, &[&str])] = &[
         "mental wellbeing",
         &["anxiety", "anxious", "worried", "wellbeing"],
     ),
+    ("money", &["costs", "benefits", "insurance"]),
+    ("ovarian cancer", &["ovarian", "ovaries"]),
+    ("palliative care", &["palliative", "hospice"]),
+    ("pancreatic cancer", &["pancreatic", "pancreas"]),
     ("physical activity", &["exercise", "exercising", "active"]),
     (
         "prevention",
@@ -55,8 +67,10 @@ const TOPICS: &[(&str, &[&str])] = &[
         &["researcher", "researchers", "study", "studies"],
     ),
     ("screening", &["screened", "screen"]),
+    ("shops", &["charity shop", "charity shops"]),
     ("side effects", &["side effect", "nausea"]),
     ("skin cancer", &["melanoma", "skin", "mole", "moles"]),
+    ("sleep", &["sleeping", "insomnia"]),
     (
         "smoking",
         &["smoke", "smoker", "tobacco", "vaping", "cigarettes"],
@@ -66,6 +80,7 @@ const TOPICS: &[(&str, &[&str])] = &[
         "treatment",
         &["treatments", "chemotherapy", "radiotherapy", "surgery"],
     ),
+    ("vaccination", &["vaccine", "vaccines", "vaccinated"]),
     ("volunteering", &["volunteer", "volunteers"]),
 ];
 
@@ -120,9 +135,6 @@ fn padded_words(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::path::Path;
-
     use super::*;
 
     #[test]
@@ -160,25 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn every_topic_of_the_content_is_known() {
-        let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("content");
-        let mut seen = 0;
-        for kind in ["articles", "papers"] {
-            for file in fs::read_dir(content.join(kind)).unwrap() {
-                let text = fs::read_to_string(file.unwrap().path()).unwrap();
-                let line = text
-                    .lines()
-                    .find_map(|line| line.strip_prefix("topics: ["))
-                    .and_then(|list| list.strip_suffix(']'));
-                for topic in line.expect("a list of topics").split(", ") {
-                    assert!(
-                        TOPICS.iter().any(|(known, _)| *known == topic),
-                        "{topic} is missing in TOPICS"
-                    );
-                    seen += 1;
-                }
+    fn each_topic_and_each_way_to_say_it_is_found() {
+        assert!(TOPICS.is_sorted_by_key(|(topic, _)| topic));
+        for (topic, others) in TOPICS {
+            for way in others.iter().chain([topic]) {
+                let found = spoken_of(&format!("About {way}?"), &[]);
+                assert!(found.contains(&(*topic).to_owned()), "{way}");
             }
         }
-        assert!(seen > 30);
     }
 }

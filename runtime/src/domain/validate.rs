@@ -30,10 +30,10 @@ pub enum Invalid {
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotJson => f.write_str("The body is not valid JSON."),
-            Self::NotAnObject => f.write_str("The body must be a JSON object."),
+            Self::NotJson => f.write_str("Not valid JSON."),
+            Self::NotAnObject => f.write_str("Not a JSON object."),
             Self::Missing(name) => write!(f, "`{name}` is missing."),
-            Self::Unknown(name) => write!(f, "`{name}` is not a field of this request."),
+            Self::Unknown(name) => write!(f, "`{name}` is not a known field."),
             Self::Field(name, kind) => write!(f, "`{name}` must be {}.", Expected(*kind)),
         }
     }
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(refusal(shape, &json!({})), "`query` is missing.");
         assert_eq!(
             refusal(shape, &json!({"query": "a", "sort": 1})),
-            "`sort` is not a field of this request."
+            "`sort` is not a known field."
         );
         assert_eq!(
             refusal(shape, &json!({"query": ""})),
@@ -174,10 +174,7 @@ mod tests {
         assert!(
             refusal(shape, &json!({"query": "a", "userId": "a b"})).starts_with("`userId` must be")
         );
-        assert_eq!(
-            refusal(shape, &json!([])),
-            "The body must be a JSON object."
-        );
+        assert_eq!(refusal(shape, &json!([])), "Not a JSON object.");
     }
 
     #[test]

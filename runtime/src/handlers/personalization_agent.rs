@@ -12,10 +12,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::event::Event;
-use super::failure::{causes, internal};
+use super::failure::internal;
 use super::within::within;
 use super::{Handle, Invocation, respond};
 use crate::domain::agent_call::{AgentAnswer, AgentReply, Usage, to_answer};
+use crate::domain::causes::causes;
 use crate::domain::prompt::Answer;
 use crate::domain::request::AgentRequest;
 use crate::domain::validate::Invalid;
@@ -135,7 +136,17 @@ where
             "answered"
         );
         let context_version = self.record(&exchange, known, &answer, latency_ms).await?;
-        Ok(AgentReply {
+        Ok(self.reply(&exchange, answer, context_version, latency_ms))
+    }
+
+    fn reply(
+        &self,
+        exchange: &Exchange,
+        answer: Answer,
+        context_version: u64,
+        latency_ms: u64,
+    ) -> AgentReply {
+        AgentReply {
             reply: answer.text,
             conversation_id: exchange.conversation.to_string(),
             model: self.model.model().to_owned(),
@@ -146,7 +157,7 @@ where
                 output_tokens: answer.output_tokens,
             },
             latency_ms,
-        })
+        }
     }
 
     async fn recall(&self, exchange: &Exchange) -> Result<Known, Problem> {

@@ -328,6 +328,6 @@ fn a_wrong_request_is_refused_by_name() {
     assert_eq!(answer["statusCode"], 400);
     assert_eq!(
         answer["body"]["error"]["message"],
-        "`mood` is not a field of this request."
+        "`mood` is not a known field."
     );
 }

@@ -10,9 +10,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::event::Event;
-use super::failure::{causes, internal};
+use super::failure::internal;
 use super::within::within;
 use super::{Handle, Invocation, respond};
+use crate::domain::causes::causes;
 use crate::domain::request::SearchRequest;
 use crate::domain::{Deadline, Problem, UserId};
 use crate::ports::{Clock, FindContent, FindSupporter, NewestContext};

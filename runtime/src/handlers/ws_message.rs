@@ -10,11 +10,12 @@ use contract::{ErrorCode, Function};
 use serde_json::Value;
 
 use super::event::Event;
-use super::failure::{causes, internal};
+use super::failure::internal;
 use super::respond::status;
 use super::within::within;
 use super::{Handle, Invocation};
 use crate::domain::agent_call::{AgentCall, from_answer};
+use crate::domain::causes::causes;
 use crate::domain::request::{ClientFrame, InvalidFrame};
 use crate::domain::{AgentAnswer, ConversationId, Deadline, Lease, Problem, frame};
 use crate::ports::{
