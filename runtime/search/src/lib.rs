@@ -6,6 +6,7 @@
 pub mod content;
 pub mod index;
 pub mod kind;
+pub mod quality;
 pub mod ranking;
 pub mod text;
 
