@@ -1,4 +1,12 @@
 //! What the suites share: the committed templates, read as data, and a platform of their own to
 //! look at from outside.
 
+pub mod aws;
+pub mod engine;
+pub mod harness;
+pub mod platform;
+pub mod poll;
+pub mod program;
+pub mod rest;
+pub mod socket;
 pub mod template;

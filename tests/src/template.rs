@@ -38,6 +38,11 @@ impl Template {
         Ok(Self { document })
     }
 
+    /// The whole document.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
     /// Every resource, in the template's order.
     pub fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         section(&self.document, "Resources").filter_map(|(id, body)| {
@@ -64,6 +69,11 @@ impl Template {
 }
 
 impl<'a> Resource<'a> {
+    /// All of it.
+    pub fn body(&self) -> &'a Value {
+        self.body
+    }
+
     /// An attribute beside the properties, e.g. `DeletionPolicy`.
     pub fn attribute(&self, name: &str) -> Option<&'a str> {
         self.body.get(name)?.as_str()

@@ -4,14 +4,19 @@ use serde::Serialize;
 
 use super::{Expr, Resource, Tag};
 
-/// `AWS::CloudWatch::Alarm`, on a metric or on an expression over several.
+/// `AWS::CloudWatch::Alarm` on one metric.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(missing_docs, reason = "spelt as in the resource reference")]
 pub struct Alarm {
     pub alarm_name: Expr,
     pub alarm_description: String,
-    pub metrics: Vec<MetricQuery>,
+    pub namespace: &'static str,
+    pub metric_name: &'static str,
+    pub dimensions: Vec<Dimension>,
+    pub statistic: &'static str,
+    /// Seconds.
+    pub period: u32,
     pub comparison_operator: &'static str,
     pub threshold: u32,
     pub evaluation_periods: u32,
@@ -24,39 +29,6 @@ pub struct Alarm {
 
 impl Resource for Alarm {
     const TYPE: &'static str = "AWS::CloudWatch::Alarm";
-}
-
-/// One series of an alarm: a metric, or an expression over the others.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "spelt as in the resource reference")]
-pub struct MetricQuery {
-    pub id: String,
-    pub label: Option<String>,
-    pub expression: Option<String>,
-    pub metric_stat: Option<MetricStat>,
-    pub return_data: bool,
-}
-
-/// A metric and how it is summed up.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "spelt as in the resource reference")]
-pub struct MetricStat {
-    pub metric: Metric,
-    /// Seconds.
-    pub period: u32,
-    pub stat: &'static str,
-}
-
-/// A metric's name.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "spelt as in the resource reference")]
-pub struct Metric {
-    pub namespace: &'static str,
-    pub metric_name: &'static str,
-    pub dimensions: Vec<Dimension>,
 }
 
 /// A dimension of a metric.

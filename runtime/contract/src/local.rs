@@ -1,5 +1,7 @@
 //! The local target: where its files are, and what is particular to it.
 
+use std::path::Path;
+
 /// Folder (in the workspace) with the local engine's venv, state and description.
 pub const DIR: &str = ".local";
 
@@ -29,3 +31,43 @@ pub const PACKAGE_DIR_ENV: &str = "SUPPORTER_PACKAGE_DIR";
 
 /// For test suites: the Python that has the local engine installed (`-m ministack` starts one).
 pub const ENGINE_PYTHON_ENV: &str = "SUPPORTER_ENGINE_PYTHON";
+
+/// Path that answers 200 once the engine is well.
+pub const HEALTH_PATH: &str = "/_ministack/health";
+
+/// The engine's whole environment, to be started with nothing else: it leaks into the functions.
+///
+/// `tmp` is the engine's own folder for passing files. With `state`, what it holds is saved there
+/// when it is stopped (SIGTERM), and read again when it starts.
+pub fn engine_environment(
+    port: u16,
+    tmp: &Path,
+    state: Option<&Path>,
+) -> Vec<(&'static str, String)> {
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let mut environment: Vec<(&'static str, String)> = vec![
+        ("PATH", "/usr/local/bin:/usr/bin:/bin".into()),
+        ("LANG", "C.UTF-8".into()),
+        ("PYTHONUNBUFFERED", "1".into()),
+        ("HOME", text(tmp)),
+        ("TMPDIR", text(tmp)),
+        ("BIND_HOST", "127.0.0.1".into()),
+        ("GATEWAY_PORT", port.to_string()),
+        ("EDGE_PORT", port.to_string()),
+        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
+        ("MINISTACK_REGION", REGION.into()),
+        ("SFTP_ENABLED", "0".into()),
+        ("IOT_MTLS_ENABLED", "0".into()),
+        ("LAMBDA_EXECUTOR", "local".into()),
+        ("AUTH", "true".into()),
+    ];
+    if let Some(state) = state {
+        environment.extend([
+            ("PERSIST_STATE", "1".into()),
+            ("STATE_DIR", text(&state.join("engine"))),
+            ("S3_PERSIST", "1".into()),
+            ("S3_DATA_DIR", text(&state.join("s3"))),
+        ]);
+    }
+    environment
+}

@@ -56,7 +56,6 @@ const ARROWS: &[&str] = &[
     "WsDisconnect -> WsDisconnectLogGroup: logs:PutLogEvents",
     "WsMessage -> PersonalizationAgentFunction: lambda:InvokeFunction",
     "WsMessage -> PersonalizationAgentFunction: variable AGENT_FUNCTION",
-    "WsMessage -> SessionsTable: dynamodb:GetItem",
     "WsMessage -> SessionsTable: dynamodb:UpdateItem",
     "WsMessage -> SessionsTable: variable SESSIONS_TABLE",
     "WsMessage -> WebSocketApi connections: execute-api:ManageConnections",

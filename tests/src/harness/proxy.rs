@@ -1,0 +1,103 @@
+//! A proxy that puts time on every call.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::Result;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::server::Server;
+
+#[derive(Clone)]
+struct Onward {
+    to: String,
+    delay: Duration,
+    calls: Arc<AtomicU32>,
+}
+
+/// The proxy.
+pub struct DelayingProxy {
+    server: Server,
+    calls: Arc<AtomicU32>,
+}
+
+impl DelayingProxy {
+    /// Passes every call on to the base URL `to`, after `delay`.
+    ///
+    /// # Errors
+    /// Where no port is to be had.
+    pub fn start(to: &str, delay: Duration) -> Result<Self> {
+        let calls = Arc::new(AtomicU32::new(0));
+        let onward = Onward {
+            to: to.to_owned(),
+            delay,
+            calls: Arc::clone(&calls),
+        };
+        let router = Router::new().fallback(pass).with_state(onward);
+        Ok(Self {
+            server: Server::start(router)?,
+            calls,
+        })
+    }
+
+    /// Base URL, without a trailing slash.
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// How many calls it passed on.
+    pub fn calls(&self) -> u32 {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
+
+async fn pass(
+    State(onward): State<Onward>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    onward.calls.fetch_add(1, Ordering::SeqCst);
+    tokio::time::sleep(onward.delay).await;
+    let answer =
+        tokio::task::spawn_blocking(move || forward(&onward.to, &method, &uri, &headers, &body));
+    match answer.await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+    }
+}
+
+fn forward(
+    to: &str,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Response> {
+    let mut request = ureq::http::Request::builder()
+        .method(method)
+        .uri(format!("{to}{uri}"));
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .new_agent();
+    let mut answer = agent.run(request.body(body.to_vec())?)?;
+    let status = answer.status();
+    let kind = answer.headers().get("content-type").cloned();
+    let body = answer.body_mut().read_to_vec()?;
+    let mut response = (status, body).into_response();
+    if let Some(kind) = kind {
+        response.headers_mut().insert("content-type", kind);
+    }
+    Ok(response)
+}

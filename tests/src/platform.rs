@@ -1,0 +1,123 @@
+//! A platform on a suite's engine, deployed by the program itself, and seen from outside.
+
+use anyhow::{Context, Result};
+use contract::{Function, Table, naming, outputs};
+use serde_json::Value;
+
+use crate::aws::Aws;
+use crate::engine::Engine;
+use crate::program::{self, Ended};
+
+/// Supporters that a suite's platform is seeded with.
+pub const USERS: u32 = 5;
+
+/// A deployed, seeded platform.
+pub struct Platform<'a> {
+    engine: &'a Engine,
+    stack: String,
+    outputs: Value,
+    /// The services behind it.
+    pub aws: Aws,
+}
+
+impl<'a> Platform<'a> {
+    /// Deploys and seeds a platform under its own stack name.
+    ///
+    /// # Errors
+    /// With what the program printed, where one fails.
+    pub fn deploy(engine: &'a Engine, stack: &str) -> Result<Self> {
+        let mut platform = Self::at(engine, stack)?;
+        platform.apply()?.success()?;
+        platform
+            .run("ops", &["seed", "--users", &USERS.to_string()])?
+            .success()?;
+        let outputs = platform
+            .run("provision", &["outputs", "--json", "--with-key"])?
+            .success()?
+            .stdout;
+        platform.outputs = serde_json::from_str(&outputs).context("outputs are not JSON")?;
+        Ok(platform)
+    }
+
+    /// A platform that is not deployed yet.
+    ///
+    /// # Errors
+    /// Where no clients can be made.
+    pub fn at(engine: &'a Engine, stack: &str) -> Result<Self> {
+        let aws = Aws::new(&engine.endpoint)?;
+        Ok(Self {
+            engine,
+            stack: stack.to_owned(),
+            outputs: Value::Null,
+            aws,
+        })
+    }
+
+    /// Deploys the packages.
+    ///
+    /// # Errors
+    /// Where the program or the packages are not built.
+    pub fn apply(&self) -> Result<Ended> {
+        self.run(
+            "provision",
+            &["apply", "--yes", "--package", &program::packages()?],
+        )
+    }
+
+    /// Compares the live platform with the contract.
+    ///
+    /// # Errors
+    /// Where the program or the packages are not built.
+    pub fn verify(&self) -> Result<Ended> {
+        self.run("provision", &["verify", "--package", &program::packages()?])
+    }
+
+    /// Runs a program on this platform's stack.
+    ///
+    /// # Errors
+    /// Where it is not built.
+    pub fn run(&self, name: &str, arguments: &[&str]) -> Result<Ended> {
+        let target = ["--local", "--stack-name", &self.stack];
+        program::run(self.engine, name, &[arguments, &target[..]].concat())
+    }
+
+    /// An output, by its name.
+    pub fn output(&self, name: &str) -> &str {
+        self.outputs[name].as_str().unwrap_or_default()
+    }
+
+    /// The value of the API key.
+    pub fn key(&self) -> &str {
+        self.output(outputs::API_KEY)
+    }
+
+    /// A URL of the REST API.
+    pub fn rest(&self, path: &str) -> String {
+        format!("{}{path}", self.output(outputs::REST_API_URL))
+    }
+
+    /// The URL of the WebSocket API.
+    pub fn socket(&self) -> &str {
+        self.output(outputs::WEB_SOCKET_URL)
+    }
+
+    /// The prefix of its names.
+    pub fn prefix(&self) -> &str {
+        naming::prefix_of(&self.stack)
+    }
+
+    /// The engine's endpoint, where the AWS APIs are.
+    pub fn endpoint(&self) -> &str {
+        &self.engine.endpoint
+    }
+
+    /// A table's name.
+    pub fn table(&self, table: Table) -> String {
+        table.physical_name(self.prefix())
+    }
+
+    /// A function's (and its role's) name.
+    pub fn function(&self, function: Function) -> String {
+        function.physical_name(self.prefix())
+    }
+}

@@ -1,0 +1,73 @@
+//! The whole, from outside: real HTTP, real sockets, real function processes, on a local engine
+//! with IAM enforcement on.
+//!
+//! One engine for the run, started and stopped here. Tests that only look share one platform;
+//! tests that break something deploy one of their own, so all can run at once.
+
+mod faults;
+mod harness;
+mod rest;
+mod sockets;
+mod stack;
+
+use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use anyhow::Result;
+use contract::naming;
+use libtest_mimic::{Arguments, Failed, Trial};
+use platform_tests::engine::Engine;
+use platform_tests::platform::Platform;
+
+/// A test of the shared platform.
+type Look = fn(&Platform) -> Result<()>;
+
+/// A test that needs an engine, and deploys what it breaks.
+type Break = fn(&Engine) -> Result<()>;
+
+static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
+static PLATFORM: OnceLock<Result<Platform<'static>, String>> = OnceLock::new();
+
+fn main() -> ExitCode {
+    let looks = rest::TESTS
+        .iter()
+        .chain(sockets::TESTS)
+        .chain(harness::TESTS)
+        .chain(stack::LOOKS);
+    let breaks = stack::BREAKS.iter().chain(faults::TESTS);
+    let trials = looks
+        .map(|&(name, test)| trial(name, move || test(platform()?)))
+        .chain(breaks.map(|&(name, test)| trial(name, move || test(engine()?))))
+        .collect();
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    // A static is never dropped; the engine must not outlive the run.
+    if let Some(Ok(engine)) = ENGINE.get() {
+        engine.stop();
+    }
+    conclusion.exit_code()
+}
+
+fn trial(name: &str, test: impl FnOnce() -> Result<()> + Send + 'static) -> Trial {
+    Trial::test(name, move || {
+        test().map_err(|error| Failed::from(format!("{error:?}")))
+    })
+}
+
+/// The run's engine, started by the first test that needs it.
+fn engine() -> Result<&'static Engine> {
+    let engine = ENGINE.get_or_init(|| Engine::start().map_err(|error| format!("{error:?}")));
+    engine
+        .as_ref()
+        .map_err(|error| anyhow::anyhow!("no engine: {error}"))
+}
+
+/// The shared platform, deployed by the first test that needs it.
+fn platform() -> Result<&'static Platform<'static>> {
+    let engine = engine()?;
+    let platform = PLATFORM.get_or_init(|| {
+        Platform::deploy(engine, naming::DEFAULT_STACK).map_err(|error| format!("{error:?}"))
+    });
+    platform
+        .as_ref()
+        .map_err(|error| anyhow::anyhow!("no platform: {error}"))
+}
