@@ -1,6 +1,6 @@
 //! `ops seed`: sample supporters.
 
-use contract::{Exit, Table, outputs};
+use contract::{Exit, Failure, Table, outputs};
 use deploy_target::{Target, TargetArgs, confirm, connect};
 use serde_json::{Value, json};
 
@@ -48,9 +48,10 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let tables = Tables::new(clients.dynamodb, target.clone(), prefix);
     let progress = Progress::new("supporters", u64::from(args.users));
     let writer = Writer::new(&tables, Backoff::default(), args.seed);
-    let result = writer
-        .write(args.users, |done| progress.advance(done))
-        .await;
+    let result = tokio::select! {
+        result = writer.write(args.users, |done| progress.advance(done)) => result,
+        _ = tokio::signal::ctrl_c() => Err(interrupted().into()),
+    };
     progress.finish();
     let summary = result?;
     if args.json {
@@ -76,6 +77,11 @@ fn ask(target: &Target, stack: &Stack, args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn interrupted() -> Failure {
+    Failure::new("interrupted")
+        .hint("what was written stays; run the same command again and it goes on there")
+}
+
 fn to_json(summary: &Summary, stack: &str, args: &Args) -> Value {
     let tables: serde_json::Map<String, Value> = summary
         .tables
@@ -90,7 +96,7 @@ fn to_json(summary: &Summary, stack: &str, args: &Args) -> Value {
         "seed": args.seed,
         "users": args.users,
         "tables": tables,
-        "leftAlone": summary.others,
+        "leftAlone": summary.left_alone,
     })
 }
 
@@ -120,11 +126,10 @@ fn to_text(summary: &Summary, stack: &str, args: &Args) -> String {
         ]);
     }
     lines.push(table.to_string());
-    if let Some(first) = summary.others.first() {
+    if summary.left_alone > 0 {
         lines.push(format!(
-            "{} left alone: somebody else is there under the same id (the first: {first}); was it \
-             another --seed?",
-            summary.others.len()
+            "{} left alone: somebody else is there under the same id; was it another --seed?",
+            summary.left_alone
         ));
     }
     lines.join("\n")
@@ -148,7 +153,7 @@ mod tests {
                     already_there: 1,
                 },
             )]),
-            others: vec!["user-000004".into()],
+            left_alone: 1,
         };
         let args = Args {
             users: 4,
@@ -157,6 +162,6 @@ mod tests {
             json: true,
         };
         let json = serde_json::to_string(&to_json(&summary, "Stack", &args)).unwrap();
-        insta::assert_snapshot!(json, @r#"{"stack":"Stack","seed":17,"users":4,"tables":{"Users":{"written":2,"alreadyThere":1}},"leftAlone":["user-000004"]}"#);
+        insta::assert_snapshot!(json, @r#"{"stack":"Stack","seed":17,"users":4,"tables":{"Users":{"written":2,"alreadyThere":1}},"leftAlone":1}"#);
     }
 }

@@ -51,14 +51,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         .filter(|check| is_chosen(&args.only, check.id))
         .copied()
         .collect();
-    let run = run_checks(&ctx, &checks, Duration::from_secs(args.timeout));
-    let checked = tokio::select! {
-        checked = run => Ok(checked),
-        _ = tokio::signal::ctrl_c() => Err(Failure::new("interrupted")),
-    };
-    // Whatever happened, nothing of ours stays behind.
-    let cleaned = ctx.clean_up().await;
-    let mut checked = checked?;
+    let (mut checked, cleaned) = run_and_clean(&ctx, &checks, args.timeout).await?;
     checked.extend(without_checks(&ctx, &args.only));
     checked.sort_by_key(|checked| REQUIREMENTS.iter().position(|(id, _)| *id == checked.id));
     let report = Report::new(&ctx.stack.name, &ctx.target.flags(), checked);
@@ -67,9 +60,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     } else {
         output::data(&report.text())?;
     }
-    cleaned.map_err(|finding| {
-        Failure::new("the checks' own supporters could not be removed").because(finding.to_string())
-    })?;
+    cleaned?;
     Ok(report.exit())
 }
 
@@ -100,6 +91,28 @@ fn http() -> anyhow::Result<reqwest::Client> {
     reqwest::Client::builder()
         .build()
         .context("cannot make an HTTP client")
+}
+
+/// What came of the checks, and of removing what they wrote: nothing of ours stays behind,
+/// whatever happened.
+async fn run_and_clean(
+    ctx: &Ctx,
+    checks: &[Check],
+    timeout_seconds: u64,
+) -> Result<(Vec<Checked>, Result<(), Failure>), Failure> {
+    let checked = tokio::select! {
+        checked = run_checks(ctx, checks, Duration::from_secs(timeout_seconds)) => Ok(checked),
+        _ = tokio::signal::ctrl_c() => {
+            Err(Failure::new("interrupted; what the checks wrote is removed again"))
+        }
+    };
+    let cleaned = ctx.clean_up().await.map_err(|finding| {
+        Failure::new("the checks' own supporters could not be removed").because(finding.to_string())
+    });
+    match checked {
+        Ok(checked) => Ok((checked, cleaned)),
+        Err(interrupted) => Err(cleaned.err().unwrap_or(interrupted)),
+    }
 }
 
 async fn run_checks(ctx: &Ctx, checks: &[Check], timeout: Duration) -> Vec<Checked> {

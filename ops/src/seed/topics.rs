@@ -93,3 +93,40 @@ pub const TOPICS: [Topic; 12] = [
          wording.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Else nothing would be personalised for the supporters who have it.
+    #[test]
+    fn every_topic_is_one_of_the_content() {
+        let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/content");
+        let folders = ["articles", "papers"].map(|kind| fs::read_dir(content.join(kind)).unwrap());
+        let files = folders
+            .into_iter()
+            .flatten()
+            .map(|file| file.unwrap().path());
+        let topics: Vec<String> = files
+            .flat_map(|file| {
+                let text = fs::read_to_string(file).unwrap();
+                text.lines()
+                    .filter_map(|line| line.strip_prefix("topics:"))
+                    .collect::<String>()
+                    .split(['[', ']', ','])
+                    .map(|topic| topic.trim().to_owned())
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        for topic in TOPICS {
+            assert!(
+                topics.iter().any(|known| known == topic.name),
+                "{}",
+                topic.name
+            );
+        }
+    }
+}

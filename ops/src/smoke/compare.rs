@@ -9,11 +9,25 @@ use super::check::Finding;
 /// `what` must be `required`.
 pub fn same<T: PartialEq + Debug>(what: &str, live: &T, required: &T) -> Result<(), Finding> {
     if live == required {
-        Ok(())
-    } else {
-        Err(Finding::new(format!(
-            "{what} is {live:?}, not {required:?}"
-        )))
+        return Ok(());
+    }
+    Err(Finding::new(format!(
+        "{what} is {}, not {}",
+        said(live),
+        said(required)
+    )))
+}
+
+/// A value as a person says it: what may be absent is named plainly.
+fn said(value: &impl Debug) -> String {
+    let text = format!("{value:?}");
+    let inner = text
+        .strip_prefix("Some(")
+        .and_then(|text| text.strip_suffix(')'));
+    match (text.as_str(), inner) {
+        ("None", _) => "absent".to_owned(),
+        (_, Some(inner)) => inner.to_owned(),
+        _ => text,
     }
 }
 
@@ -79,6 +93,8 @@ mod tests {
     fn a_difference_names_both_values() {
         let finding = same("burst", &50, &200).unwrap_err();
         assert_eq!(finding.to_string(), "burst is 50, not 200");
+        let finding = same("type", &None, &Some("KMS")).unwrap_err();
+        assert_eq!(finding.to_string(), "type is absent, not \"KMS\"");
     }
 
     #[test]
