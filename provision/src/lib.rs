@@ -15,5 +15,6 @@ pub mod clients;
 pub mod commands;
 pub mod live;
 pub mod local;
+pub mod output;
 pub mod platform;
 pub mod verify;

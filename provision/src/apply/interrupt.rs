@@ -7,6 +7,7 @@ use contract::Failure;
 
 use super::change_set;
 use super::client::Client;
+use crate::output::note;
 
 /// How far a command has got.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +65,7 @@ pub async fn guarded<T>(
         signal = tokio::signal::ctrl_c() => {
             signal?;
             // The terminal has shown `^C` on the line.
-            eprintln!();
+            note(&"");
             Err(leave(client, journal.stage()).await.into())
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::stack::Event;
+use crate::output::note;
 
 /// Shows an operation's events.
 pub struct Progress {
@@ -42,7 +43,7 @@ impl Progress {
             }
         }
         match last {
-            Some(line) if self.bar.is_hidden() => eprintln!("  {line}"),
+            Some(line) if self.bar.is_hidden() => note(&format_args!("  {line}")),
             Some(line) => self.bar.set_message(line),
             None => {}
         }
@@ -50,7 +51,7 @@ impl Progress {
 
     fn keep(&self, line: &str) {
         if self.bar.is_hidden() {
-            eprintln!("  {line}");
+            note(&format_args!("  {line}"));
         } else {
             self.bar.println(format!("  {line}"));
         }

@@ -16,6 +16,7 @@ use crate::apply::options::Options;
 use crate::apply::packages;
 use crate::clients::Clients;
 use crate::local;
+use crate::output::note;
 
 /// Make or update the stack
 #[derive(clap::Args, Debug)]
@@ -57,9 +58,9 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let stack = &clients.target.stack;
     let seconds = started.elapsed().as_secs_f64();
     if changed {
-        eprintln!("{stack} is up to date ({seconds:.1} s)");
+        note(&format_args!("{stack} is up to date ({seconds:.1} s)"));
     } else {
-        eprintln!("{stack}: nothing to change ({seconds:.1} s)");
+        note(&format_args!("{stack}: nothing to change ({seconds:.1} s)"));
     }
     Ok(Exit::Done)
 }
@@ -85,7 +86,7 @@ impl Apply<'_> {
         let wanted = Wanted::decide(client, &survey, &self.args.options, self.manifest, &bucket)?;
         let sent = packages::upload(client, &bucket, self.manifest).await?;
         if sent > 0 {
-            eprintln!("{sent} packages uploaded to {bucket}");
+            note(&format_args!("{sent} packages uploaded to {bucket}"));
         }
         if let Some(id) = survey.failed() {
             let stack = &client.target().stack;
@@ -109,7 +110,7 @@ impl Apply<'_> {
         let Some(proposal) = deploy::propose(client, self.journal, survey, request).await? else {
             return Ok(false);
         };
-        eprintln!("{}", proposal.plan.brief());
+        note(&proposal.plan.brief());
         if let Err(refusal) = self
             .ask(format!("Apply this to {} ({place})?", request.stack))
             .await
@@ -138,7 +139,7 @@ impl Apply<'_> {
             change_set::delete(client, self.journal, id).await?;
         }
         if let Some(proposal) = change_set::propose(client, self.journal, &request).await? {
-            eprintln!("{}", proposal.plan.brief());
+            note(&proposal.plan.brief());
             change_set::execute(client, self.journal, &proposal).await?;
         }
         bucket(&Bootstrap::read(client).await?)

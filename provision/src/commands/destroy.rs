@@ -11,6 +11,7 @@ use crate::apply::gates;
 use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::stack::Stack;
 use crate::clients::Clients;
+use crate::output::print;
 
 /// Delete the stack; its tables stay, with their data
 #[derive(clap::Args, Debug)]
@@ -54,7 +55,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     })
     .await?;
     let kept = kept(&clients, &prefix(&clients.target, &stack)).await?;
-    println!("{}", text(&clients.target, &kept));
+    print(&text(&clients.target, &kept))?;
     Ok(Exit::Done)
 }
 

@@ -4,6 +4,7 @@ use contract::{Exit, Failure, Function};
 use deploy_target::{OrExplain, TargetArgs};
 
 use crate::clients::Clients;
+use crate::output::print;
 use crate::platform::Platform;
 
 /// Print a function's live environment as NAME=value lines
@@ -40,7 +41,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         .collect();
     lines.sort();
     for line in lines {
-        println!("{line}");
+        print(&line)?;
     }
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ use deploy_target::{OrExplain, TargetArgs};
 use serde_json::{Map, Value};
 
 use crate::clients::Clients;
+use crate::output::print;
 use crate::platform::Platform;
 
 /// Print the stack's outputs
@@ -33,10 +34,13 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     };
     let document = document(&platform, clients.target.endpoint(), key);
     if args.json {
-        println!("{}", Value::Object(document));
+        print(&Value::Object(document))?;
     } else {
         for (name, value) in &document {
-            println!("{name}={}", value.as_str().unwrap_or_default());
+            print(&format_args!(
+                "{name}={}",
+                value.as_str().unwrap_or_default()
+            ))?;
         }
     }
     Ok(Exit::Done)

@@ -12,6 +12,7 @@ use crate::apply::manifest::Manifest;
 use crate::apply::options::Options;
 use crate::apply::plan::Plan;
 use crate::clients::Clients;
+use crate::output::print;
 use crate::stacks;
 
 /// Show what apply would do, resource by resource
@@ -42,10 +43,10 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let plans = Box::pin(guarded(client, &journal, plans)).await?;
     let changes = plans.iter().any(|plan| !plan.is_empty());
     if args.json {
-        println!("{}", json!({ "changes": changes, "stacks": plans }));
+        print(&json!({ "changes": changes, "stacks": plans }))?;
     } else {
         for plan in &plans {
-            println!("{plan}");
+            print(plan)?;
         }
     }
     Ok(if changes && args.exit_code {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::apply::client::Client;
 use crate::clients::Clients;
+use crate::output::print;
 
 /// Say which account, region and principal the target has
 #[derive(clap::Args, Debug)]
@@ -23,22 +24,21 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
     let identity = Client::new(&clients).identity().await?;
     let target = &clients.target;
+    let endpoint = target.endpoint();
     if args.json {
-        println!(
-            "{}",
-            json!({
-                "Account": identity.account,
-                "Region": target.region(),
-                "Principal": identity.arn,
-                "EndpointUrl": target.endpoint(),
-            })
-        );
+        let document = json!({
+            "Account": identity.account,
+            "Region": target.region(),
+            "Principal": identity.arn,
+            "EndpointUrl": endpoint,
+        });
+        print(&document)?;
     } else {
-        println!("account   {}", identity.account);
-        println!("region    {}", target.region());
-        println!("principal {}", identity.arn);
-        if let Some(endpoint) = target.endpoint() {
-            println!("endpoint  {endpoint}");
+        print(&format_args!("account   {}", identity.account))?;
+        print(&format_args!("region    {}", target.region()))?;
+        print(&format_args!("principal {}", identity.arn))?;
+        if let Some(endpoint) = endpoint {
+            print(&format_args!("endpoint  {endpoint}"))?;
         }
     }
     Ok(Exit::Done)

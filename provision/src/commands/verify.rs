@@ -6,6 +6,7 @@ use contract::Exit;
 use deploy_target::TargetArgs;
 
 use crate::clients::Clients;
+use crate::output::print;
 use crate::verify;
 
 /// Compare what lives with what is declared; exit 4 when something differs
@@ -28,9 +29,9 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
     let report = Box::pin(verify::verify(&clients, &args.package)).await?;
     if args.json {
-        println!("{}", report.json());
+        print(&report.json())?;
     } else {
-        println!("{report}");
+        print(&report)?;
     }
     let differs = report.findings().next().is_some();
     Ok(if differs { Exit::Differs } else { Exit::Done })

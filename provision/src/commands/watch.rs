@@ -9,6 +9,7 @@ use crate::apply::follow;
 use crate::apply::progress::Progress;
 use crate::apply::stack::is_running;
 use crate::clients::Clients;
+use crate::output::{note, print};
 
 /// Follow the operation that is running on the stack, or tell how the last one ended
 #[derive(clap::Args, Debug)]
@@ -32,10 +33,10 @@ pub async fn run(target: &TargetArgs, _: &Args) -> anyhow::Result<Exit> {
     let events = client.events_after(&live.id, None).await?;
     let token = events.last().and_then(|event| event.token.clone());
     if is_running(&live.status) {
-        eprintln!("{stack}: {}", live.status);
+        note(&format_args!("{stack}: {}", live.status));
     }
     let outcome = follow::to_end(client, &live.id, token.as_deref(), Progress::new(0)).await?;
     change_set::judge(client, &live.id, &outcome).await?;
-    println!("{stack}: {}", outcome.status);
+    print(&format_args!("{stack}: {}", outcome.status))?;
     Ok(Exit::Done)
 }

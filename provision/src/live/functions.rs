@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_lambda::types::Architecture;
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use aws_sdk_lambda::types::{Architecture, EnvironmentResponse, LogFormat, LoggingConfig, Runtime};
 use contract::Failure;
 use deploy_target::OrExplain;
 
@@ -48,36 +49,37 @@ pub async fn function(clients: &Clients, name: &str) -> Result<Option<LiveFuncti
     let Some(live) = call.found_or_explain(&clients.target, what)? else {
         return Ok(None);
     };
+    Ok(Some(live_function(live)))
+}
+
+fn live_function(live: GetFunctionConfigurationOutput) -> LiveFunction {
     let architectures: Vec<&str> = live
         .architectures()
         .iter()
         .map(Architecture::as_str)
         .collect();
     let logging = live.logging_config();
-    Ok(Some(LiveFunction {
+    let format = logging
+        .and_then(LoggingConfig::log_format)
+        .map_or("Text", LogFormat::as_str);
+    let environment = live.environment().and_then(EnvironmentResponse::variables);
+    LiveFunction {
         architecture: architectures.join(", "),
-        log_format: logging
-            .and_then(|l| l.log_format())
-            .map_or("Text", |f| f.as_str())
-            .to_owned(),
+        log_format: format.to_owned(),
         log_group: logging
-            .and_then(|l| l.log_group())
+            .and_then(LoggingConfig::log_group)
             .unwrap_or_default()
             .to_owned(),
-        runtime: live
-            .runtime()
-            .map(|runtime| runtime.as_str().to_owned())
-            .unwrap_or_default(),
+        runtime: live.runtime().map_or("none", Runtime::as_str).to_owned(),
+        environment: environment
+            .into_iter()
+            .flatten()
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect(),
         arn: live.function_arn.unwrap_or_default(),
         memory_mb: live.memory_size.unwrap_or_default(),
         timeout_seconds: live.timeout.unwrap_or_default(),
         role: live.role.unwrap_or_default(),
-        environment: live
-            .environment
-            .and_then(|environment| environment.variables)
-            .unwrap_or_default()
-            .into_iter()
-            .collect(),
         code_sha256: live.code_sha256.unwrap_or_default(),
-    }))
+    }
 }

@@ -15,4 +15,4 @@ pub use rest::{GatewayAnswer, LiveMethod, LiveRest, LiveStage, methods, rest};
 pub use roles::{LiveRole, role};
 pub use tables::{LiveTable, table};
 pub use usage::{LivePlan, plan};
-pub use websocket::{LiveRoute, LiveSocketStage, LiveWebSocket, websocket};
+pub use websocket::{LiveRoute, LiveSocketStage, LiveWebSocket, socket_stage, websocket};

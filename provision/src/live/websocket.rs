@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_apigatewayv2::types::{AuthorizationType, Authorizer, Integration, Route};
 use contract::{Failure, naming};
 use deploy_target::OrExplain;
 use futures::try_join;
@@ -60,7 +61,8 @@ pub async fn websocket(clients: &Clients, api_id: &str) -> Result<LiveWebSocket,
         let call = clients.apigatewayv2.get_api().api_id(api_id).send().await;
         call.or_explain(target, what())
     };
-    let (api, routes, stage) = try_join!(api, routes(clients, api_id), stage(clients, api_id))?;
+    let (api, routes, stage) =
+        try_join!(api, routes(clients, api_id), socket_stage(clients, api_id))?;
     Ok(LiveWebSocket {
         route_selection: api.route_selection_expression.unwrap_or_default(),
         key_selection: api.api_key_selection_expression.unwrap_or_default(),
@@ -95,53 +97,57 @@ async fn routes(clients: &Clients, api_id: &str) -> Result<BTreeMap<String, Live
                 .or_explain(target, what())
         },
     )?;
-    let authorizers: HashMap<String, (String, String)> = authorizers
-        .items
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|a| {
-            let kind = a.authorizer_type?.as_str().to_owned();
-            Some((a.authorizer_id?, (kind, a.authorizer_uri?)))
-        })
-        .collect();
-    let integrations: HashMap<String, (String, String)> = integrations
-        .items
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|i| {
-            let kind = i.integration_type?.as_str().to_owned();
-            Some((
-                format!("integrations/{}", i.integration_id?),
-                (kind, i.integration_uri?),
-            ))
-        })
-        .collect();
-    let live = routes
-        .items
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|route| {
-            let kind = route
-                .authorization_type
-                .as_ref()
-                .map_or("NONE", |kind| kind.as_str());
-            let authorizer = route
-                .authorizer_id
-                .and_then(|id| authorizers.get(&id).cloned());
-            let live = LiveRoute {
-                key_required: route.api_key_required.unwrap_or_default(),
-                authorization: kind.to_owned(),
-                authorizer,
-                integration: route
-                    .target
-                    .and_then(|target| integrations.get(&target).cloned()),
-            };
-            Some((route.route_key?, live))
-        });
-    Ok(live.collect())
+    let authorizers = authorizers.items.unwrap_or_default().into_iter();
+    let authorizers: Parts = authorizers.filter_map(authorizer).collect();
+    let integrations = integrations.items.unwrap_or_default().into_iter();
+    let integrations: Parts = integrations.filter_map(integration).collect();
+    let routes = routes.items.unwrap_or_default().into_iter();
+    Ok(routes
+        .filter_map(|live| route(live, &authorizers, &integrations))
+        .collect())
 }
 
-async fn stage(clients: &Clients, api_id: &str) -> Result<Option<LiveSocketStage>, Failure> {
+/// Kind and URI by id.
+type Parts = HashMap<String, (String, String)>;
+
+fn authorizer(live: Authorizer) -> Option<(String, (String, String))> {
+    let kind = live.authorizer_type?.as_str().to_owned();
+    Some((live.authorizer_id?, (kind, live.authorizer_uri?)))
+}
+
+/// By the name that routes call it.
+fn integration(live: Integration) -> Option<(String, (String, String))> {
+    let kind = live.integration_type?.as_str().to_owned();
+    let id = format!("integrations/{}", live.integration_id?);
+    Some((id, (kind, live.integration_uri?)))
+}
+
+fn route(live: Route, authorizers: &Parts, integrations: &Parts) -> Option<(String, LiveRoute)> {
+    let authorization = live
+        .authorization_type
+        .as_ref()
+        .map_or("NONE", AuthorizationType::as_str);
+    let route = LiveRoute {
+        key_required: live.api_key_required.unwrap_or_default(),
+        authorization: authorization.to_owned(),
+        authorizer: live
+            .authorizer_id
+            .and_then(|id| authorizers.get(&id).cloned()),
+        integration: live
+            .target
+            .and_then(|target| integrations.get(&target).cloned()),
+    };
+    Some((live.route_key?, route))
+}
+
+/// Reads the stage of a WebSocket API.
+///
+/// # Errors
+/// Where it cannot be read.
+pub async fn socket_stage(
+    clients: &Clients,
+    api_id: &str,
+) -> Result<Option<LiveSocketStage>, Failure> {
     let call = clients
         .apigatewayv2
         .get_stage()

@@ -9,7 +9,7 @@ use contract::functions::LAMBDA_RUNTIME;
 use contract::{Function, Target};
 
 use super::arns::Names;
-use super::report::Check;
+use super::report::{Check, Comparisons};
 use crate::live::LiveFunction;
 
 /// What a function's code shall be.
@@ -28,80 +28,59 @@ pub fn checks(
     code: &Code,
     live: Option<&LiveFunction>,
 ) -> Vec<Check> {
-    let name = function.physical_name(&names.prefix);
     let id = function.requirement();
-    let mut checks = vec![Check::exists(id, &name, live.is_some())];
-    let Some(live) = live else { return checks };
-    checks.extend([
-        Check::new(
-            id,
-            &name,
-            "memory (MB)",
-            function.memory_mb(),
-            live.memory_mb,
-        ),
-        Check::new(
-            id,
-            &name,
-            "timeout (s)",
-            function.timeout().as_secs(),
-            live.timeout_seconds,
-        ),
-        Check::new(id, &name, "runtime", LAMBDA_RUNTIME, &live.runtime),
-        Check::new(
-            id,
-            &name,
-            "architecture",
-            &code.architecture,
-            &live.architecture,
-        ),
-        Check::new("SEC-1", &name, "role", names.role(function), &live.role),
-        Check::new("OBS-2", &name, "log format", "JSON", &live.log_format),
-        Check::new(
-            "OBS-2",
-            &name,
-            "log group",
-            function.log_group(&names.prefix),
-            &live.log_group,
-        ),
-    ]);
-    checks.extend(code.sha256.get(&function).map(|sha256| {
-        Check::new(
-            id,
-            &name,
-            "code (SHA-256)",
-            sha256,
-            hex_of(&live.code_sha256),
-        )
-    }));
-    checks.extend(environment_checks(function, names, live));
-    checks
+    let mut of = Comparisons::of(function.physical_name(&names.prefix));
+    let Some(live) = of.exists(id, live) else {
+        return of.done();
+    };
+    of.add(id, "memory (MB)", function.memory_mb(), live.memory_mb);
+    of.add(
+        id,
+        "timeout (s)",
+        function.timeout().as_secs(),
+        live.timeout_seconds,
+    );
+    of.add(id, "runtime", LAMBDA_RUNTIME, &live.runtime);
+    of.add(id, "architecture", &code.architecture, &live.architecture);
+    of.add("SEC-1", "role", names.role(function), &live.role);
+    of.add("OBS-2", "log format", "JSON", &live.log_format);
+    of.add(
+        "OBS-2",
+        "log group",
+        function.log_group(&names.prefix),
+        &live.log_group,
+    );
+    if let Some(sha256) = code.sha256.get(&function) {
+        of.add(id, "code (SHA-256)", sha256, hex_of(&live.code_sha256));
+    }
+    compare_environment(&mut of, function, names, live);
+    of.done()
 }
 
 /// Exactly the arrows' variables, with the right values.
-fn environment_checks(function: Function, names: &Names, live: &LiveFunction) -> Vec<Check> {
-    let name = function.physical_name(&names.prefix);
+fn compare_environment(
+    of: &mut Comparisons,
+    function: Function,
+    names: &Names,
+    live: &LiveFunction,
+) {
     let id = function.requirement();
     let expected = environment(function, names);
-    let of = |variable: &str| format!("environment {variable}");
-    let mut checks: Vec<Check> = expected
-        .iter()
-        .map(|(variable, value)| {
-            let live = live
-                .environment
-                .get(*variable)
-                .map_or("not set", String::as_str);
-            Check::new(id, &name, of(variable), value, live)
-        })
-        .collect();
-    let strange = live
-        .environment
-        .iter()
-        .filter(|(name, _)| !expected.contains_key(name.as_str()));
-    checks.extend(
-        strange.map(|(variable, value)| Check::new(id, &name, of(variable), "not set", value)),
-    );
-    checks
+    let what = |variable: &str| format!("environment {variable}");
+    for (variable, value) in &expected {
+        let live = live.environment.get(*variable);
+        of.add(
+            id,
+            what(variable),
+            value,
+            live.map_or("not set", String::as_str),
+        );
+    }
+    for (variable, value) in &live.environment {
+        if !expected.contains_key(variable.as_str()) {
+            of.add(id, what(variable), "not set", value);
+        }
+    }
 }
 
 fn environment(function: Function, names: &Names) -> BTreeMap<&'static str, String> {

@@ -11,8 +11,9 @@ mod report;
 mod rest;
 mod roles;
 mod tables;
+mod usage;
 mod websocket;
 
 pub use arns::Names;
 pub use read::verify;
-pub use report::{Check, Report, Skip};
+pub use report::{Check, Comparisons, Report, Skip};

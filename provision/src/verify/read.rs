@@ -8,6 +8,7 @@ use futures::{StreamExt, TryStreamExt, stream, try_join};
 use super::arns::Names;
 use super::functions::{self, Code};
 use super::report::{Check, Report, Skip};
+use super::usage::{self, Purpose};
 use super::{rest, roles, tables, websocket};
 use crate::apply::client::{Client, Identity};
 use crate::apply::manifest::Manifest;
@@ -160,20 +161,25 @@ async fn api_checks(
         live::plan(clients, rest_plan),
         live::plan(clients, socket_plan),
     )?;
-    let rest_name = format!("{}-rest", names.prefix);
-    let socket_name = format!("{}-websocket", names.prefix);
-    let rest_plan_of = ("REST-7", rest_name.as_str(), names.rest_api.as_str());
-    let socket_plan_of = ("WS-4", socket_name.as_str(), names.websocket_api.as_str());
+    let rest_plan_for = Purpose {
+        requirement: "REST-7",
+        name: &format!("{}-rest", names.prefix),
+        api: &names.rest_api,
+        key: &names.api_key,
+        quota: Some(limits::QUOTA_PER_DAY),
+    };
+    let socket_plan_for = Purpose {
+        requirement: "WS-4",
+        name: &format!("{}-websocket", names.prefix),
+        api: &names.websocket_api,
+        quota: None,
+        ..rest_plan_for
+    };
     Ok([
         rest::checks(names, full_logging(platform), &api),
-        rest::plan_checks(
-            rest_plan_of,
-            Some(limits::QUOTA_PER_DAY),
-            names,
-            rest_plan.as_ref(),
-        ),
+        usage::checks(&rest_plan_for, rest_plan.as_ref()),
         websocket::checks(names, &sockets),
-        rest::plan_checks(socket_plan_of, None, names, socket_plan.as_ref()),
+        usage::checks(&socket_plan_for, socket_plan.as_ref()),
     ]
     .concat())
 }

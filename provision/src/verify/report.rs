@@ -21,36 +21,62 @@ pub struct Check {
 }
 
 impl Check {
-    /// A comparison of two values as they read.
+    /// Whether what lives is not what the contract says.
+    pub fn differs(&self) -> bool {
+        self.expected != self.live
+    }
+}
+
+/// Comparisons of one resource under way.
+pub struct Comparisons {
+    resource: String,
+    checks: Vec<Check>,
+}
+
+impl Comparisons {
+    /// Of the resource with this name.
+    pub fn of(resource: impl Into<String>) -> Self {
+        Self {
+            resource: resource.into(),
+            checks: Vec::new(),
+        }
+    }
+
+    /// Compares two values as they read.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "most values are numbers and literals"
     )]
-    pub fn new(
+    pub fn add(
+        &mut self,
         requirement: &'static str,
-        resource: &str,
         what: impl Into<String>,
         expected: impl ToString,
         live: impl ToString,
-    ) -> Self {
-        Self {
+    ) {
+        self.checks.push(Check {
             requirement,
-            resource: resource.to_owned(),
+            resource: self.resource.clone(),
             what: what.into(),
             expected: expected.to_string(),
             live: live.to_string(),
-        }
+        });
     }
 
-    /// Whether there is such a resource at all.
-    pub fn exists(requirement: &'static str, resource: &str, exists: bool) -> Self {
-        let live = if exists { "there" } else { "missing" };
-        Self::new(requirement, resource, "existence", "there", live)
+    /// Compares whether there is such a resource at all, and gives it back.
+    pub fn exists<'a, T>(
+        &mut self,
+        requirement: &'static str,
+        live: Option<&'a T>,
+    ) -> Option<&'a T> {
+        let there = if live.is_some() { "there" } else { "missing" };
+        self.add(requirement, "existence", "there", there);
+        live
     }
 
-    /// Whether what lives is not what the contract says.
-    pub fn differs(&self) -> bool {
-        self.expected != self.live
+    /// All of them.
+    pub fn done(self) -> Vec<Check> {
+        self.checks
     }
 }
 
@@ -139,13 +165,14 @@ mod tests {
     use super::*;
 
     fn report() -> Report {
+        let mut function = Comparisons::of("Blue-get-profile");
+        function.add("FN-1", "memory (MB)", 512, 256);
+        function.add("FN-1", "timeout (s)", 30, 30);
+        let mut table = Comparisons::of("Blue-Users");
+        table.exists::<()>("DB-1", None);
         Report {
             stack: "Blue".into(),
-            checks: vec![
-                Check::new("FN-1", "Blue-get-profile", "memory (MB)", 512, 256),
-                Check::new("FN-1", "Blue-get-profile", "timeout (s)", 30, 30),
-                Check::exists("DB-1", "Blue-Users", false),
-            ],
+            checks: [function.done(), table.done()].concat(),
             skipped: vec![Skip {
                 requirement: "DB-7",
                 what: "the period",

@@ -6,8 +6,8 @@ use contract::rest::{ALLOW_ORIGIN, GATEWAY_RESPONSES, GatewayResponse, Input, RO
 use contract::{limits, naming};
 
 use super::arns::Names;
-use super::report::Check;
-use crate::live::{GatewayAnswer, LiveMethod, LivePlan, LiveRest, LiveStage};
+use super::report::{Check, Comparisons};
+use crate::live::{GatewayAnswer, LiveMethod, LiveRest, LiveStage};
 use crate::local::validates;
 
 /// Compares the API. `full_logging` is the deployer's choice.
@@ -22,13 +22,11 @@ pub fn checks(names: &Names, full_logging: bool, live: &LiveRest) -> Vec<Check> 
         checks.extend(preflight_checks(path, find(live, path, "OPTIONS")));
     }
     checks.extend(strangers(live, &paths));
+    let mut of = Comparisons::of(&api);
     for response in &GATEWAY_RESPONSES {
-        checks.extend(answer_checks(
-            &api,
-            response,
-            live.answers.get(response.kind),
-        ));
+        compare_answer(&mut of, response, live.answers.get(response.kind));
     }
+    checks.extend(of.done());
     checks.extend(stage_checks(&api, full_logging, live.stage.as_ref()));
     checks
 }
@@ -40,47 +38,43 @@ fn find<'a>(live: &'a LiveRest, path: &str, method: &str) -> Option<&'a LiveMeth
 }
 
 fn route_checks(route: &Route, names: &Names, live: Option<&LiveMethod>) -> Vec<Check> {
-    let name = format!("{} {}", route.method.as_str(), route.path);
-    let mut checks = vec![Check::exists(route.requirement, &name, live.is_some())];
-    let Some(live) = live else { return checks };
+    let id = route.requirement;
+    let mut of = Comparisons::of(format!("{} {}", route.method.as_str(), route.path));
+    let Some(live) = of.exists(id, live) else {
+        return of.done();
+    };
     let (required, model) = match route.input {
         Input::Query(name) => (format!("method.request.querystring.{name}"), ""),
         Input::Path(name) => (format!("method.request.path.{name}"), ""),
         Input::Body(object) => (String::new(), object.name),
     };
     let integration = live.integration.as_deref().unwrap_or_default();
-    checks.extend([
-        Check::new(
-            route.requirement,
-            &name,
-            "answered by",
-            names.invocation(route.function),
-            integration,
-        ),
-        Check::new(
-            "REST-5",
-            &name,
-            "validates",
-            validation(validates(route)),
-            validation(live.validates),
-        ),
-        Check::new(
-            "REST-5",
-            &name,
-            "required parameters",
-            required,
-            live.required.join(", "),
-        ),
-        Check::new(
-            "REST-5",
-            &name,
-            "body model",
-            model,
-            live.model.as_deref().unwrap_or_default(),
-        ),
-        Check::new("REST-8", &name, "API key required", true, live.key_required),
-    ]);
-    checks
+    of.add(
+        id,
+        "answered by",
+        names.invocation(route.function),
+        integration,
+    );
+    of.add(
+        "REST-5",
+        "validates",
+        validation(validates(route)),
+        validation(live.validates),
+    );
+    of.add(
+        "REST-5",
+        "required parameters",
+        required,
+        live.required.join(", "),
+    );
+    of.add(
+        "REST-5",
+        "body model",
+        model,
+        live.model.as_deref().unwrap_or_default(),
+    );
+    of.add("REST-8", "API key required", true, live.key_required);
+    of.done()
 }
 
 const fn validation((body, parameters): (bool, bool)) -> &'static str {
@@ -93,19 +87,11 @@ const fn validation((body, parameters): (bool, bool)) -> &'static str {
 }
 
 fn preflight_checks(path: &str, live: Option<&LiveMethod>) -> Vec<Check> {
-    let name = format!("OPTIONS {path}");
-    let mut checks = vec![Check::exists("REST-6", &name, live.is_some())];
-    let key = |live: &LiveMethod| {
-        Check::new(
-            "REST-6",
-            &name,
-            "API key required",
-            false,
-            live.key_required,
-        )
-    };
-    checks.extend(live.map(key));
-    checks
+    let mut of = Comparisons::of(format!("OPTIONS {path}"));
+    if let Some(live) = of.exists("REST-6", live) {
+        of.add("REST-6", "API key required", false, live.key_required);
+    }
+    of.done()
 }
 
 /// Methods that no route declares.
@@ -117,57 +103,40 @@ fn strangers(live: &LiveRest, paths: &BTreeSet<&str>) -> Vec<Check> {
                 .any(|route| route.path == method.path && route.method.as_str() == method.method)
     };
     let strange = live.methods.iter().filter(|method| !known(method));
-    strange
-        .map(|method| {
-            let name = format!("{} {}", method.method, method.path);
-            Check::new("SEC-1", &name, "existence", "not there", "there")
-        })
-        .collect()
+    let check = |method: &LiveMethod| {
+        let mut of = Comparisons::of(format!("{} {}", method.method, method.path));
+        of.add("SEC-1", "existence", "not there", "there");
+        of.done()
+    };
+    strange.flat_map(check).collect()
 }
 
-fn answer_checks(
-    api: &str,
-    response: &GatewayResponse,
-    live: Option<&GatewayAnswer>,
-) -> Vec<Check> {
-    let of = |what: &str| format!("gateway response {}: {what}", response.kind);
+fn compare_answer(of: &mut Comparisons, response: &GatewayResponse, live: Option<&GatewayAnswer>) {
+    let what = |what: &str| format!("gateway response {}: {what}", response.kind);
     let Some(live) = live else {
-        return vec![Check::new(
-            "REST-6",
-            api,
-            of("existence"),
-            "there",
-            "missing",
-        )];
+        of.add("REST-6", what("existence"), "there", "missing");
+        return;
     };
-    let origin = "gatewayresponse.header.Access-Control-Allow-Origin";
     let origin = live
         .headers
-        .get(origin)
-        .map(String::as_str)
-        .unwrap_or_default();
-    let code = response.code.code();
-    let mut checks = vec![
-        Check::new(
+        .get("gatewayresponse.header.Access-Control-Allow-Origin");
+    let origin = origin.map(String::as_str).unwrap_or_default();
+    let code = error_code(live.body.as_deref());
+    of.add(
+        "REST-6",
+        what("allowed origin"),
+        format!("'{ALLOW_ORIGIN}'"),
+        origin,
+    );
+    of.add("REST-6", what("error code"), response.code.code(), code);
+    if let Some(status) = response.status {
+        of.add(
             "REST-6",
-            api,
-            of("allowed origin"),
-            format!("'{ALLOW_ORIGIN}'"),
-            origin,
-        ),
-        Check::new(
-            "REST-6",
-            api,
-            of("error code"),
-            code,
-            error_code(live.body.as_deref()),
-        ),
-    ];
-    checks.extend(response.status.map(|status| {
-        let live = live.status.as_deref().unwrap_or_default();
-        Check::new("REST-6", api, of("status"), status, live)
-    }));
-    checks
+            what("status"),
+            status,
+            live.status.as_deref().unwrap_or_default(),
+        );
+    }
 }
 
 /// The code in a body template, which is JSON once its variables are filled in.
@@ -181,105 +150,31 @@ fn error_code(body: Option<&str>) -> String {
 }
 
 fn stage_checks(api: &str, full_logging: bool, live: Option<&LiveStage>) -> Vec<Check> {
-    let name = format!("{api}/{}", naming::STAGE);
-    let mut checks = vec![Check::exists("REST-7", &name, live.is_some())];
-    let Some(live) = live else { return checks };
-    let level = if full_logging { "INFO" } else { "ERROR" };
-    checks.extend([
-        Check::new(
-            "REST-7",
-            &name,
-            "requests a second",
-            limits::RATE_PER_SECOND,
-            live.rate,
-        ),
-        Check::new(
-            "REST-7",
-            &name,
-            "requests at once",
-            limits::BURST,
-            live.burst,
-        ),
-        Check::new("OBS-1", &name, "metrics", true, live.metrics),
-        Check::new("OBS-1", &name, "log level", level, &live.logging_level),
-        Check::new(
-            "OBS-1",
-            &name,
-            "logs whole requests",
-            full_logging,
-            live.data_trace,
-        ),
-    ]);
-    checks.extend(live.access_log.as_ref().map(|(_, line)| {
-        let leaks = line.contains("querystring") || line.contains("$context.path\"");
-        Check::new(
-            "OBS-1",
-            &name,
-            "access log leaves out query strings",
-            true,
-            !leaks,
-        )
-    }));
-    checks
-}
-
-/// Compares a usage plan: REST-7 and REST-9, or WS-4, which has no quota.
-pub fn plan_checks(
-    (requirement, name, api): (&'static str, &str, &str),
-    quota: Option<u32>,
-    names: &Names,
-    live: Option<&LivePlan>,
-) -> Vec<Check> {
-    let mut checks = vec![Check::exists(requirement, name, live.is_some())];
-    let Some(live) = live else { return checks };
-    let stages: Vec<String> = live
-        .stages
-        .iter()
-        .map(|(api, stage)| format!("{api}/{stage}"))
-        .collect();
-    let quota_requirement = if quota.is_some() {
-        "REST-9"
-    } else {
-        requirement
+    let mut of = Comparisons::of(format!("{api}/{}", naming::STAGE));
+    let Some(live) = of.exists("REST-7", live) else {
+        return of.done();
     };
-    let quota = quota.map_or_else(|| "none".to_owned(), |limit| format!("{limit} a DAY"));
-    let live_quota = live.quota.as_ref();
-    let live_quota = live_quota.map_or_else(
-        || "none".to_owned(),
-        |(limit, per)| format!("{limit} a {per}"),
+    let level = if full_logging { "INFO" } else { "ERROR" };
+    of.add(
+        "REST-7",
+        "requests a second",
+        limits::RATE_PER_SECOND,
+        live.rate,
     );
-    checks.extend([
-        Check::new(
-            requirement,
-            name,
-            "requests a second",
-            limits::RATE_PER_SECOND,
-            live.rate.unwrap_or_default(),
-        ),
-        Check::new(
-            requirement,
-            name,
-            "requests at once",
-            limits::BURST,
-            live.burst.unwrap_or_default(),
-        ),
-        Check::new(
-            requirement,
-            name,
-            "covers",
-            format!("{api}/{}", naming::STAGE),
-            stages.join(", "),
-        ),
-        Check::new(
-            requirement,
-            name,
-            "keys",
-            &names.api_key,
-            live.keys.join(", "),
-        ),
-        Check::new(quota_requirement, name, "quota", quota, live_quota),
-    ]);
-    checks
+    of.add("REST-7", "requests at once", limits::BURST, live.burst);
+    of.add("OBS-1", "metrics", true, live.metrics);
+    of.add("OBS-1", "log level", level, &live.logging_level);
+    of.add(
+        "OBS-1",
+        "logs whole requests",
+        full_logging,
+        live.data_trace,
+    );
+    if let Some((_, line)) = &live.access_log {
+        let leaks = line.contains("querystring") || line.contains("$context.path\"");
+        of.add("OBS-1", "access log leaves out query strings", true, !leaks);
+    }
+    of.done()
 }
 
 #[cfg(test)]
@@ -388,26 +283,5 @@ mod tests {
                 "REST-6 Blue-rest: gateway response THROTTLED: existence",
             ]
         );
-    }
-
-    #[test]
-    fn the_quota_belongs_to_the_rest_plan_only() {
-        let live = LivePlan {
-            rate: Some(100.0),
-            burst: Some(200),
-            quota: None,
-            stages: vec![("rest1".into(), "v1".into())],
-            keys: vec!["key1".into()],
-        };
-        let of = ("REST-7", "Blue-rest", "rest1");
-        let found = |quota| {
-            let checks = plan_checks(of, quota, &names(), Some(&live)).into_iter();
-            checks
-                .filter(Check::differs)
-                .map(|check| check.requirement)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(found(None), [""; 0]);
-        assert_eq!(found(Some(limits::QUOTA_PER_DAY)), ["REST-9"]);
     }
 }

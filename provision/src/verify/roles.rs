@@ -6,7 +6,7 @@ use contract::{Function, local};
 use serde_json::{Value, json};
 
 use super::arns::Names;
-use super::report::Check;
+use super::report::{Check, Comparisons};
 use crate::grants::{self, Grant, POLICY_NAME, Resource};
 use crate::live::LiveRole;
 
@@ -17,60 +17,41 @@ pub fn checks(
     local: bool,
     live: Option<&LiveRole>,
 ) -> Vec<Check> {
-    let name = function.physical_name(&names.prefix);
-    let mut checks = vec![Check::exists("SEC-1", &name, live.is_some())];
-    let Some(live) = live else { return checks };
+    let mut of = Comparisons::of(function.physical_name(&names.prefix));
+    let Some(live) = of.exists("SEC-1", live) else {
+        return of.done();
+    };
     let policies = live.inline.keys().map(String::as_str);
     let policies: Vec<&str> = policies
         .filter(|name| !(local && *name == local::POLICY))
         .collect();
-    checks.extend([
-        Check::new(
-            "SEC-1",
-            &name,
-            "inline policies",
-            POLICY_NAME,
-            policies.join(", "),
-        ),
-        Check::new(
-            "SEC-1",
-            &name,
-            "managed policies",
-            "",
-            live.managed.join(", "),
-        ),
-        Check::new(
-            "SEC-1",
-            &name,
-            "who may take it",
-            trust(),
-            rules(&live.trust).join("; "),
-        ),
-    ]);
+    of.add("SEC-1", "inline policies", POLICY_NAME, policies.join(", "));
+    of.add("SEC-1", "managed policies", "", live.managed.join(", "));
+    of.add(
+        "SEC-1",
+        "who may take it",
+        trust(),
+        rules(&live.trust).join("; "),
+    );
     let policy = live.inline.get(POLICY_NAME).cloned().unwrap_or_default();
-    checks.extend(policy_checks(&name, &expected(function, names), &policy));
-    checks
+    compare_policy(&mut of, &expected(function, names), &policy);
+    of.done()
 }
 
-fn policy_checks(name: &str, expected: &[(&'static str, String)], policy: &Value) -> Vec<Check> {
+fn compare_policy(of: &mut Comparisons, expected: &[(&'static str, String)], policy: &Value) {
     let live: BTreeSet<String> = rules(policy).into_iter().collect();
     let known: BTreeSet<&String> = expected.iter().map(|(_, rule)| rule).collect();
-    let mut checks: Vec<Check> = expected
-        .iter()
-        .map(|(requirement, rule)| {
-            let granted = if live.contains(rule) {
-                "granted"
-            } else {
-                "missing"
-            };
-            Check::new(requirement, name, rule.as_str(), "granted", granted)
-        })
-        .collect();
-    let strange = live.iter().filter(|rule| !known.contains(rule));
-    checks.extend(
-        strange.map(|rule| Check::new("SEC-1", name, rule.as_str(), "not granted", "granted")),
-    );
-    checks
+    for (requirement, rule) in expected {
+        let granted = if live.contains(rule) {
+            "granted"
+        } else {
+            "missing"
+        };
+        of.add(requirement, rule.as_str(), "granted", granted);
+    }
+    for rule in live.iter().filter(|rule| !known.contains(rule)) {
+        of.add("SEC-1", rule.as_str(), "not granted", "granted");
+    }
 }
 
 /// One rule for each action on each ARN, with the requirement that asks for it.

@@ -3,48 +3,34 @@
 use contract::Table;
 use contract::tables::RECOVERY_PERIOD_DAYS;
 
-use super::report::Check;
+use super::report::{Check, Comparisons};
 use crate::live::LiveTable;
 
 /// Compares a table.
 pub fn checks(table: Table, prefix: &str, live: Option<&LiveTable>) -> Vec<Check> {
-    let name = table.physical_name(prefix);
     let id = table.requirement();
-    let mut checks = vec![Check::exists(id, &name, live.is_some())];
-    let Some(live) = live else { return checks };
-    let expiry = table.ttl_attribute().unwrap_or("no attribute");
+    let mut of = Comparisons::of(table.physical_name(prefix));
+    let Some(live) = of.exists(id, live) else {
+        return of.done();
+    };
+    let expiry = |attribute: Option<&str>| attribute.unwrap_or("no attribute").to_owned();
     let encryption = live.encryption.as_deref().unwrap_or("a key of AWS's own");
-    checks.extend([
-        Check::new(id, &name, "key", key(table).join(", "), live.key.join(", ")),
-        Check::new(id, &name, "billing", "PAY_PER_REQUEST", &live.billing),
-        Check::new(id, &name, "protected from deletion", true, live.protected),
-        Check::new(
-            id,
-            &name,
-            "expires by",
-            expiry,
-            live.expires_by.as_deref().unwrap_or("no attribute"),
-        ),
-        Check::new("DB-6", &name, "encrypted with", "KMS", encryption),
-        Check::new(
-            "DB-7",
-            &name,
-            "point-in-time recovery",
-            true,
-            live.recoverable,
-        ),
-    ]);
+    of.add(id, "key", key(table).join(", "), live.key.join(", "));
+    of.add(id, "billing", "PAY_PER_REQUEST", &live.billing);
+    of.add(id, "protected from deletion", true, live.protected);
+    of.add(
+        id,
+        "expires by",
+        expiry(table.ttl_attribute()),
+        expiry(live.expires_by.as_deref()),
+    );
+    of.add("DB-6", "encrypted with", "KMS", encryption);
+    of.add("DB-7", "point-in-time recovery", true, live.recoverable);
     // The local engine does not tell the period.
-    checks.extend(live.recovery_days.map(|days| {
-        Check::new(
-            "DB-7",
-            &name,
-            "recovery period (days)",
-            RECOVERY_PERIOD_DAYS,
-            days,
-        )
-    }));
-    checks
+    if let Some(days) = live.recovery_days {
+        of.add("DB-7", "recovery period (days)", RECOVERY_PERIOD_DAYS, days);
+    }
+    of.done()
 }
 
 fn key(table: Table) -> Vec<String> {

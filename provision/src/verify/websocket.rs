@@ -4,122 +4,96 @@ use contract::websocket::{API_KEY_SELECTION, AUTHORIZER, ROUTE_SELECTION, ROUTES
 use contract::{limits, naming};
 
 use super::arns::Names;
-use super::report::Check;
-use crate::live::{LiveRoute, LiveWebSocket};
+use super::report::{Check, Comparisons};
+use crate::live::{LiveRoute, LiveSocketStage, LiveWebSocket};
 
 /// Compares the API.
 pub fn checks(names: &Names, live: &LiveWebSocket) -> Vec<Check> {
     let api = format!("{}-websocket", names.prefix);
-    let mut checks = vec![
-        Check::new(
-            "WS-4",
-            &api,
-            "finds the key in",
-            API_KEY_SELECTION,
-            &live.key_selection,
-        ),
-        Check::new(
-            "WS-3",
-            &api,
-            "chooses routes by",
-            ROUTE_SELECTION,
-            &live.route_selection,
-        ),
-    ];
+    let mut of = Comparisons::of(&api);
+    of.add(
+        "WS-4",
+        "finds the key in",
+        API_KEY_SELECTION,
+        &live.key_selection,
+    );
+    of.add(
+        "WS-3",
+        "chooses routes by",
+        ROUTE_SELECTION,
+        &live.route_selection,
+    );
+    let mut checks = of.done();
     for route in &ROUTES {
         checks.extend(route_checks(names, route, live.routes.get(route.key)));
     }
-    let strange = live
+    for key in live
         .routes
         .keys()
-        .filter(|key| ROUTES.iter().all(|route| route.key != *key));
-    checks.extend(strange.map(|key| Check::new("SEC-1", key, "existence", "not there", "there")));
-    checks.extend(stage_checks(&api, live));
+        .filter(|key| ROUTES.iter().all(|route| route.key != *key))
+    {
+        let mut of = Comparisons::of(key);
+        of.add("SEC-1", "existence", "not there", "there");
+        checks.extend(of.done());
+    }
+    checks.extend(stage_checks(&api, live.stage.as_ref()));
     checks
 }
 
 fn route_checks(names: &Names, route: &Route, live: Option<&LiveRoute>) -> Vec<Check> {
-    let mut checks = vec![Check::exists(route.requirement, route.key, live.is_some())];
-    let Some(live) = live else { return checks };
-    let shown = |pair: &Option<(String, String)>| {
-        pair.as_ref()
-            .map_or_else(|| "none".to_owned(), |(kind, uri)| format!("{kind} {uri}"))
+    let mut of = Comparisons::of(route.key);
+    let Some(live) = of.exists(route.requirement, live) else {
+        return of.done();
     };
     // API Gateway authorises the handshake; what follows on the connection is let through.
     let handshake = route.key == "$connect";
     let answers = format!("AWS_PROXY {}", names.invocation(route.function));
     let authorizer = format!("REQUEST {}", names.invocation(AUTHORIZER));
-    let (kind, authorizer) = if handshake {
-        ("CUSTOM", authorizer.as_str())
-    } else {
-        ("NONE", "none")
-    };
-    checks.extend([
-        Check::new(
-            route.requirement,
-            route.key,
-            "answered by",
-            answers,
-            shown(&live.integration),
-        ),
-        Check::new(
-            "WS-4",
-            route.key,
-            "API key required",
-            handshake,
-            live.key_required,
-        ),
-        Check::new(
-            "WS-4",
-            route.key,
-            "authorization",
-            kind,
-            &live.authorization,
-        ),
-        Check::new(
-            "WS-4",
-            route.key,
-            "authorizer",
-            authorizer,
-            shown(&live.authorizer),
-        ),
-    ]);
-    checks
+    let authorizer = if handshake { authorizer } else { shown(None) };
+    let kind = if handshake { "CUSTOM" } else { "NONE" };
+    of.add(
+        route.requirement,
+        "answered by",
+        answers,
+        shown(live.integration.as_ref()),
+    );
+    of.add("WS-4", "API key required", handshake, live.key_required);
+    of.add("WS-4", "authorization", kind, &live.authorization);
+    of.add(
+        "WS-4",
+        "authorizer",
+        authorizer,
+        shown(live.authorizer.as_ref()),
+    );
+    of.done()
 }
 
-fn stage_checks(api: &str, live: &LiveWebSocket) -> Vec<Check> {
-    let name = format!("{api}/{}", naming::STAGE);
-    let mut checks = vec![Check::exists("WS-4", &name, live.stage.is_some())];
-    let Some(live) = &live.stage else {
-        return checks;
+fn shown(kind_and_uri: Option<&(String, String)>) -> String {
+    kind_and_uri.map_or_else(|| "none".to_owned(), |(kind, uri)| format!("{kind} {uri}"))
+}
+
+fn stage_checks(api: &str, live: Option<&LiveSocketStage>) -> Vec<Check> {
+    let mut of = Comparisons::of(format!("{api}/{}", naming::STAGE));
+    let Some(live) = of.exists("WS-4", live) else {
+        return of.done();
     };
-    checks.extend([
-        Check::new(
-            "WS-4",
-            &name,
-            "frames a second",
-            limits::RATE_PER_SECOND,
-            live.rate,
-        ),
-        Check::new("WS-4", &name, "frames at once", limits::BURST, live.burst),
-        Check::new("OBS-1", &name, "metrics", true, live.metrics),
-        Check::new("OBS-1", &name, "logs whole frames", false, live.data_trace),
-        Check::new(
-            "OBS-1",
-            &name,
-            "access log",
-            true,
-            live.access_log.is_some(),
-        ),
-    ]);
-    checks
+    of.add(
+        "WS-4",
+        "frames a second",
+        limits::RATE_PER_SECOND,
+        live.rate,
+    );
+    of.add("WS-4", "frames at once", limits::BURST, live.burst);
+    of.add("OBS-1", "metrics", true, live.metrics);
+    of.add("OBS-1", "logs whole frames", false, live.data_trace);
+    of.add("OBS-1", "access log", true, live.access_log.is_some());
+    of.done()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::arns::tests::names;
     use super::*;
-    use crate::live::LiveSocketStage;
 
     fn sound() -> LiveWebSocket {
         let names = names();
