@@ -151,11 +151,8 @@ pub const ARROWS: &[Arrow] = &[
     logs(Function::WsConnect),
     table(Function::WsDisconnect, Table::Sessions, &[Verb::Delete]),
     logs(Function::WsDisconnect),
-    table(
-        Function::WsMessage,
-        Table::Sessions,
-        &[Verb::Get, Verb::Update],
-    ),
+    // The lease's conditional update tells all that ws-message needs to know of a session.
+    table(Function::WsMessage, Table::Sessions, &[Verb::Update]),
     other(
         Function::WsMessage,
         Target::Function(Function::PersonalizationAgent),

@@ -1,7 +1,7 @@
 //! The routes of the REST API (REST-1 to REST-4).
 
-use crate::{ErrorCode, Function};
 use crate::schema::{AGENT_REQUEST, Object, SEARCH_REQUEST};
+use crate::{ErrorCode, Function};
 
 /// An HTTP method of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,13 +107,25 @@ pub struct GatewayResponse {
 }
 
 const fn refusal(kind: &'static str, status: u16, code: ErrorCode) -> GatewayResponse {
-    GatewayResponse { kind, status: Some(status), code }
+    GatewayResponse {
+        kind,
+        status: Some(status),
+        code,
+    }
 }
 
 /// Every case the platform words itself; the defaults catch the rest.
 pub const GATEWAY_RESPONSES: [GatewayResponse; 12] = [
-    GatewayResponse { kind: "DEFAULT_4XX", status: None, code: ErrorCode::InvalidRequest },
-    GatewayResponse { kind: "DEFAULT_5XX", status: None, code: ErrorCode::Internal },
+    GatewayResponse {
+        kind: "DEFAULT_4XX",
+        status: None,
+        code: ErrorCode::InvalidRequest,
+    },
+    GatewayResponse {
+        kind: "DEFAULT_5XX",
+        status: None,
+        code: ErrorCode::Internal,
+    },
     refusal("BAD_REQUEST_BODY", 400, ErrorCode::InvalidRequest),
     refusal("BAD_REQUEST_PARAMETERS", 400, ErrorCode::InvalidRequest),
     refusal("REQUEST_TOO_LARGE", 413, ErrorCode::InvalidRequest),
@@ -121,7 +133,11 @@ pub const GATEWAY_RESPONSES: [GatewayResponse; 12] = [
     refusal("INVALID_API_KEY", 403, ErrorCode::InvalidApiKey),
     refusal("ACCESS_DENIED", 403, ErrorCode::InvalidApiKey),
     // What API Gateway says of a path that it does not know.
-    refusal("MISSING_AUTHENTICATION_TOKEN", 404, ErrorCode::RouteNotFound),
+    refusal(
+        "MISSING_AUTHENTICATION_TOKEN",
+        404,
+        ErrorCode::RouteNotFound,
+    ),
     refusal("RESOURCE_NOT_FOUND", 404, ErrorCode::RouteNotFound),
     refusal("THROTTLED", 429, ErrorCode::RateLimited),
     refusal("QUOTA_EXCEEDED", 429, ErrorCode::QuotaExceeded),
