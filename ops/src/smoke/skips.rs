@@ -36,12 +36,6 @@ pub const SKIPS: &[Skip] = &[
     Skip {
         on: &[Kind::Local],
         id: "WS-4",
-        check: Some("throttle of the stage"),
-        reason: "the local engine neither gives back nor applies the WebSocket stage's throttle",
-    },
-    Skip {
-        on: &[Kind::Local],
-        id: "WS-4",
         check: Some("a wrong key is refused"),
         reason: "the local engine does not check the key that the authorizer hands on; a missing \
                  key is shown refused under WS-1",
