@@ -1,5 +1,4 @@
 //! One module a command: its arguments and its `run`.
 
-pub mod chat;
 pub mod seed;
 pub mod smoke;
