@@ -24,7 +24,7 @@ impl Client<'_> {
     /// Where the services cannot be reached with these credentials.
     pub async fn identity(&self) -> Result<Identity, Failure> {
         let target = self.target();
-        let what = format!("cannot reach {} as anybody", target.region());
+        let what = format!("cannot find out who we are in {}", target.region());
         let answer = self
             .clients
             .sts
