@@ -153,10 +153,8 @@ where
     E: Error + ProvideErrorMetadata + 'static,
     R: Debug + 'static,
 {
-    if let Some(service) = error.as_service_error() {
-        let code = service.code().unwrap_or("unknown error");
-        let message = service.message().unwrap_or("the service gives no message");
-        return (Fault::of_code(code), format!("{code}: {message}"));
+    if let Some(said) = error.as_service_error().and_then(said) {
+        return said;
     }
     let chain: Vec<&(dyn Error + 'static)> =
         successors(Some(error as &(dyn Error + 'static)), |&cause| {
@@ -181,6 +179,14 @@ where
             _ => (Fault::Other, deepest),
         },
     }
+}
+
+/// What the service said; `None` where its answer could not even be read, and the deepest cause
+/// tells more.
+fn said<E: ProvideErrorMetadata>(service: &E) -> Option<(Fault, String)> {
+    let code = service.code()?;
+    let message = service.message().unwrap_or("the service gives no message");
+    Some((Fault::of_code(code), format!("{code}: {message}")))
 }
 
 #[cfg(test)]
@@ -233,6 +239,15 @@ mod tests {
              cause: AccessDenied: User: me is not authorized to perform: x:Y\n\
              hint: ask for the permission named above; who you are: \
              cargo provision preflight --region us-west-2 --profile ops"
+        );
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_names_the_deepest_cause() {
+        let unreadable = SdkError::service_error(Modeled(ErrorMetadata::builder().build()), ());
+        assert_eq!(
+            diagnose(&unreadable),
+            (Fault::Other, "service error".to_owned())
         );
     }
 

@@ -48,6 +48,10 @@ impl Completions {
     pub fn print<C: CommandFactory>(&self) {
         let mut command = C::command();
         let name = command.get_name().to_owned();
-        clap_complete::generate(self.shell, &mut command, name, &mut io::stdout());
+        // Generated into memory: the generator panics where its writer fails, and a reader that
+        // goes away (`| head`) is no failure.
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut command, name, &mut script);
+        let _ = io::stdout().write_all(&script);
     }
 }
