@@ -4,6 +4,7 @@
 //! running target. Both reach the platform as any client does: the stack's outputs, the service
 //! APIs, HTTP and WebSocket. Nothing here knows how the functions or the template are made.
 
+pub mod chat;
 pub mod clients;
 pub mod commands;
 pub mod item;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs};
-use ops::commands::{seed, smoke};
+use ops::commands::{chat, content, seed, smoke};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("OPS_COMMIT"), ")");
 
@@ -22,6 +22,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Chat(chat::Args),
+    Content(content::Args),
     Seed(seed::Args),
     Smoke(smoke::Args),
     /// Print a shell's completion script
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     deploy_target::run(async move {
         match cli.command {
+            Command::Chat(args) => chat::run(&cli.target, &args).await,
+            Command::Content(args) => content::run(&args),
             Command::Seed(args) => seed::run(&cli.target, &args).await,
             Command::Smoke(args) => smoke::run(&cli.target, &args).await,
             Command::Completions(args) => {
