@@ -94,6 +94,16 @@ impl<'a> Resource<'a> {
     }
 }
 
+/// The statements of a policy, each with the template's condition that it is there for.
+pub fn statements(document: &Value) -> Vec<(Option<String>, &Value)> {
+    let all = document["Statement"].as_sequence().into_iter().flatten();
+    all.map(|statement| match statement.get("Fn::If") {
+        Some(branches) => (Some(readable(&branches[0])), &branches[1]),
+        None => (None, statement),
+    })
+    .collect()
+}
+
 /// A value as a reviewer reads it: references by name, substitutions as their text.
 pub fn readable(value: &Value) -> String {
     let single = value

@@ -74,6 +74,7 @@ impl Choices<'_> {
             ),
         ]);
         parameters.extend(self.code_keys());
+        parameters.extend(self.model_settings());
         Ok(parameters)
     }
 
@@ -84,6 +85,22 @@ impl Choices<'_> {
             .map(|(&function, package): (&Function, _)| {
                 (name::code_key(function), package.s3_key(function))
             })
+    }
+
+    fn model_settings(&self) -> impl Iterator<Item = (String, String)> {
+        let given = self.options;
+        let max_tokens = limits::REPLY_MAX_TOKENS.to_string();
+        [
+            (name::MODEL_TEMPERATURE, &given.model_temperature, ""),
+            (name::MODEL_MAX_TOKENS, &given.model_max_tokens, &max_tokens),
+            (name::GUARDRAIL_ID, &given.guardrail_id, ""),
+            (name::GUARDRAIL_VERSION, &given.guardrail_version, ""),
+        ]
+        .map(|(name, given, default)| {
+            let value = self.or_live(given.clone(), name, default);
+            (name.to_owned(), value)
+        })
+        .into_iter()
     }
 
     fn model(&self) -> Result<String, Failure> {
@@ -238,8 +255,12 @@ mod tests {
         Environment=dev
         ExecuteApiBase=
         FullRequestLogging=true
+        GuardrailId=
+        GuardrailVersion=
         LogRetentionDays=30
         ModelId=eu.anthropic.claude-sonnet-4-6
+        ModelMaxTokens=1024
+        ModelTemperature=
         Prefix=Blue
         ");
         assert_eq!(
@@ -260,6 +281,34 @@ mod tests {
         assert_eq!(parameters["Environment"], "prod");
         assert_eq!(parameters["FullRequestLogging"], "true");
         assert_eq!(parameters["Prefix"], "Old");
+    }
+
+    #[test]
+    fn how_the_model_is_asked_is_given_kept_and_cleared() {
+        let target = aws("us-west-2", "Blue");
+        let live = [("ModelTemperature", "0.2"), ("ModelMaxTokens", "99")];
+        let given = ["--guardrail-id", "abc123", "--guardrail-version", "DRAFT"];
+        let parameters = of(&target, &given, &live).unwrap();
+        assert_eq!(parameters["GuardrailId"], "abc123");
+        assert_eq!(parameters["GuardrailVersion"], "DRAFT");
+        assert_eq!(parameters["ModelTemperature"], "0.2");
+        assert_eq!(parameters["ModelMaxTokens"], "99");
+        let parameters = of(&target, &["--model-temperature", ""], &live).unwrap();
+        assert_eq!(parameters["ModelTemperature"], "");
+    }
+
+    #[test]
+    fn a_setting_of_the_model_that_makes_no_sense_is_a_wrong_command_line() {
+        for wrong in [
+            ["--model-temperature", "2"],
+            ["--model-temperature", "warm"],
+            ["--model-max-tokens", "0"],
+            ["--guardrail-id", "alone"],
+            ["--guardrail-version", "1"],
+        ] {
+            let parsed = Cli::try_parse_from(std::iter::once(&"x").chain(&wrong));
+            assert!(parsed.is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

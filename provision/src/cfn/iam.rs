@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Expr, Handle, Resource, Tag};
 
@@ -44,6 +44,7 @@ pub struct Policy {
 #[expect(missing_docs, reason = "spelt as in the policy reference")]
 pub struct Document {
     pub version: &'static str,
+    #[serde(serialize_with = "listed")]
     pub statement: Vec<Statement>,
 }
 
@@ -78,6 +79,9 @@ pub struct Statement {
     pub action: Vec<&'static str>,
     pub resource: Option<Expr>,
     pub condition: Option<Conditions>,
+    /// The template's condition that the statement is there for; always, where there is none.
+    #[serde(skip)]
+    pub only_where: Option<&'static str>,
 }
 
 impl Statement {
@@ -89,7 +93,15 @@ impl Statement {
             action,
             resource,
             condition: None,
+            only_where: None,
         }
+    }
+
+    /// Only in stacks where the template's `condition` holds.
+    #[must_use]
+    pub const fn only_where(mut self, condition: &'static str) -> Self {
+        self.only_where = Some(condition);
+        self
     }
 
     /// Only where `key` compares to `value` by `operator`.
@@ -98,5 +110,25 @@ impl Statement {
         let conditions = self.condition.get_or_insert_default();
         conditions.entry(operator).or_default().insert(key, value);
         self
+    }
+}
+
+/// The statements, those under a condition as `Fn::If`.
+fn listed<S: Serializer>(statements: &[Statement], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(statements.iter().map(Listed))
+}
+
+struct Listed<'a>(&'a Statement);
+
+impl Serialize for Listed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(statement) = self;
+        match statement.only_where {
+            None => statement.serialize(serializer),
+            Some(condition) => {
+                let branches = (condition, statement, Expr::NoValue);
+                serializer.collect_map([("Fn::If", branches)])
+            }
+        }
     }
 }

@@ -12,6 +12,9 @@ pub fn actions(arrow: &Arrow) -> Vec<&'static str> {
         .collect()
 }
 
+/// What a call under a guardrail needs on the guardrail, besides what it needs on the model.
+pub const UNDER_GUARDRAIL: &str = "bedrock:ApplyGuardrail";
+
 /// Source: the service authorization reference of each service. Converse is authorised by
 /// `bedrock:InvokeModel`; posting to a connection by `execute-api:ManageConnections`. A write in a
 /// transaction is authorised as the write it is, so transactions have no verb of their own.

@@ -22,6 +22,8 @@ pub enum Resource {
     /// The profile's foundation model in every region that it routes to, with no account in the
     /// ARN, and only when called through the profile.
     FoundationModel,
+    /// The configured guardrail, where there is one.
+    Guardrail,
     /// `POST` to any connection of the WebSocket API's stage.
     Connections,
     /// Every stream of the function's own log group.
@@ -51,7 +53,10 @@ fn grants_of(function: Function, arrow: &Arrow) -> Vec<Grant> {
     resources(function, arrow.to)
         .iter()
         .map(|&resource| Grant {
-            actions: actions(arrow),
+            actions: match resource {
+                Resource::Guardrail => vec![actions::UNDER_GUARDRAIL],
+                _ => actions(arrow),
+            },
             resource,
         })
         .collect()
@@ -61,8 +66,13 @@ fn resources(function: Function, target: Target) -> Vec<Resource> {
     match target {
         Target::Table(table) => vec![Resource::Table(table)],
         Target::Function(callee) => vec![Resource::Function(callee)],
-        // A call through a profile is authorised on the profile and on the model behind it.
-        Target::Model => vec![Resource::InferenceProfile, Resource::FoundationModel],
+        // A call through a profile is authorised on the profile and on the model behind it; one
+        // under a guardrail on that as well.
+        Target::Model => vec![
+            Resource::InferenceProfile,
+            Resource::FoundationModel,
+            Resource::Guardrail,
+        ],
         Target::Connections => vec![Resource::Connections],
         Target::OwnLogGroup => vec![Resource::LogStreams(function)],
     }

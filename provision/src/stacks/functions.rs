@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use contract::arrows::arrows_from;
 use contract::functions::{HANDLER, LAMBDA_RUNTIME};
-use contract::{Function, Target, parameters};
+use contract::{Function, Target, env, parameters};
 
 use super::data::Tables;
 use super::names::{prefixed, tags};
+use super::parameters::HAS_GUARDRAIL;
 use super::websocket_api::WebSocketApi;
 use crate::cfn::iam::{self, Document, Policy, Statement};
 use crate::cfn::lambda::{self, Code, Environment, LoggingConfig};
@@ -103,6 +104,7 @@ fn statement(grant: Grant, group: &Handle<logs::LogGroup>, targets: &Targets) ->
         Resource::Function(callee) => Some(Expr::GetAtt(logical_id(callee), "Arn")),
         Resource::InferenceProfile => Some(profile_arn()),
         Resource::FoundationModel => Some(Expr::parameter(parameters::MODEL_ARNS)),
+        Resource::Guardrail => Some(bedrock_arn("guardrail", parameters::GUARDRAIL_ID)),
         Resource::Connections => Some(targets.sockets.connections_arn()),
         Resource::LogStreams(_) => Some(group.streams_arn()),
     };
@@ -111,12 +113,18 @@ fn statement(grant: Grant, group: &Handle<logs::LogGroup>, targets: &Targets) ->
         Resource::FoundationModel => {
             statement.only_if("StringEquals", "bedrock:InferenceProfileArn", profile_arn())
         }
+        Resource::Guardrail => statement.only_where(HAS_GUARDRAIL),
         _ => statement,
     }
 }
 
 /// The inference profile, in this account and region.
 fn profile_arn() -> Expr {
+    bedrock_arn("inference-profile", parameters::MODEL_ID)
+}
+
+/// What the parameter `name` names, in this account and region.
+fn bedrock_arn(kind: &str, name: &str) -> Expr {
     sub![
         "arn:",
         partition(),
@@ -124,16 +132,22 @@ fn profile_arn() -> Expr {
         region(),
         ":",
         account(),
-        ":inference-profile/",
-        Expr::parameter(parameters::MODEL_ID)
+        ":",
+        kind,
+        "/",
+        Expr::parameter(name)
     ]
 }
 
 /// The variables that a function's arrows need, and no others.
 fn environment(function: Function, targets: &Targets) -> Option<Environment> {
-    let variables: BTreeMap<_, _> = arrows_from(function)
-        .filter_map(|arrow| Some((arrow.to.env()?, location(arrow.to, targets)?)))
-        .collect();
+    let locations = arrows_from(function)
+        .filter_map(|arrow| Some((arrow.to.env()?, location(arrow.to, targets)?)));
+    let settings = arrows_from(function)
+        .filter(|arrow| arrow.to == Target::Model)
+        .flat_map(|_| env::MODEL_SETTINGS)
+        .map(|(variable, parameter)| (variable, Expr::parameter(parameter)));
+    let variables: BTreeMap<_, _> = locations.chain(settings).collect();
     (!variables.is_empty()).then_some(Environment { variables })
 }
 

@@ -8,6 +8,8 @@ use crate::cfn::{Condition, Parameter, ParameterType, Template};
 pub const FULL_LOGGING: &str = "FullLogging";
 /// Alarms go to a topic.
 pub const HAS_ALARM_TOPIC: &str = "HasAlarmTopic";
+/// The model is asked under a guardrail.
+pub const HAS_GUARDRAIL: &str = "HasGuardrail";
 /// The APIs are not served at AWS's own names.
 pub const SERVED_ELSEWHERE: &str = "ServedElsewhere";
 
@@ -19,7 +21,12 @@ const RETENTION_DAYS: &[&str] = &[
 pub fn declare(template: &mut Template) {
     naming_and_environment(template);
     model_and_logs(template);
+    model_settings(template);
     code(template);
+    template.condition(
+        HAS_GUARDRAIL,
+        &Condition::parameter_is(name::GUARDRAIL_ID, "").negated(),
+    );
     template.condition(
         HAS_ALARM_TOPIC,
         &Condition::parameter_is(name::ALARM_TOPIC_ARN, "").negated(),
@@ -97,6 +104,38 @@ fn model_and_logs(template: &mut Template) {
         &Parameter::text("Log whole REST requests and responses, except where Environment=prod")
             .default("true")
             .one_of(&["true", "false"]),
+    );
+}
+
+fn model_settings(template: &mut Template) {
+    template.parameter(
+        name::MODEL_TEMPERATURE,
+        &Parameter::text(
+            "The model's temperature, 0 to 1; empty: not sent, newer models refuse it",
+        )
+        .default("")
+        .matching(
+            "^(0(\\.[0-9]{1,4})?|1(\\.0{1,4})?)?$",
+            "a number from 0 to 1, or nothing",
+        ),
+    );
+    template.parameter(
+        name::MODEL_MAX_TOKENS,
+        &Parameter::text("Tokens the model may answer with; empty: not sent")
+            .default(limits::REPLY_MAX_TOKENS.to_string())
+            .matching("^([1-9][0-9]{0,5})?$", "a whole number from 1, or nothing"),
+    );
+    template.parameter(
+        name::GUARDRAIL_ID,
+        &Parameter::text("Id of the guardrail that the model is asked under; empty for none")
+            .default("")
+            .matching("^[a-z0-9]{0,64}$", "a guardrail's id, or nothing"),
+    );
+    template.parameter(
+        name::GUARDRAIL_VERSION,
+        &Parameter::text("Version of the guardrail, a number or DRAFT; empty for none")
+            .default("")
+            .matching("^(DRAFT|[1-9][0-9]{0,7})?$", "a number, DRAFT, or nothing"),
     );
 }
 

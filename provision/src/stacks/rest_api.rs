@@ -239,8 +239,9 @@ fn deployment(
         digest.update(id);
         digest.update(template.canonical(id).unwrap_or_default());
     }
-    let [a, b, c, d, e, ..] = <[u8; 32]>::from(digest.finalize());
-    let hash = format!("{a:02x}{b:02x}{c:02x}{d:02x}{e:02x}");
+    let digest = digest.finalize();
+    let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = digits[..5].concat();
     let resource = Deployment {
         rest_api_id: api.reference(),
         description: format!("Routes, models and responses {hash}"),

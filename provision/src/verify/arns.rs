@@ -1,6 +1,8 @@
 //! Names and ARNs as they must be in this account and region.
 
-use contract::{Function, Table, model, naming};
+use std::collections::BTreeMap;
+
+use contract::{Function, Table, env, model, naming};
 
 use crate::grants::Resource;
 
@@ -23,6 +25,8 @@ pub struct Names {
     pub api_key: String,
     /// The inference profile.
     pub model: String,
+    /// How the model is asked: the values of [`env::MODEL_SETTINGS`], by variable.
+    pub model_settings: BTreeMap<&'static str, String>,
     /// Base of both APIs' URLs, where they are not at AWS's own names.
     pub execute_api_base: Option<String>,
 }
@@ -91,6 +95,13 @@ impl Names {
             Resource::Function(function) => vec![self.function(function)],
             Resource::InferenceProfile => vec![self.inference_profile()],
             Resource::FoundationModel => model::foundation_model_arns(&self.model),
+            Resource::Guardrail => self
+                .model_settings
+                .get(env::GUARDRAIL_ID)
+                .filter(|id| !id.is_empty())
+                .map(|id| self.arn("bedrock", &format!("guardrail/{id}")))
+                .into_iter()
+                .collect(),
             Resource::Connections => {
                 let connections = format!(
                     "{}/{}/POST/@connections/*",
@@ -140,8 +151,24 @@ pub(super) mod tests {
             websocket_api: "ws1".into(),
             api_key: "key1".into(),
             model: "us.anthropic.claude-sonnet-4-6".into(),
+            model_settings: env::MODEL_SETTINGS
+                .map(|(variable, _)| (variable, String::new()))
+                .into(),
             execute_api_base: None,
         }
+    }
+
+    #[test]
+    fn a_guardrail_is_granted_where_there_is_one() {
+        let mut names = names();
+        assert!(names.resources(Resource::Guardrail).is_empty());
+        names
+            .model_settings
+            .insert(env::GUARDRAIL_ID, "abc1".into());
+        assert_eq!(
+            names.resources(Resource::Guardrail),
+            ["arn:aws:bedrock:us-west-2:111122223333:guardrail/abc1"]
+        );
     }
 
     #[test]

@@ -91,9 +91,12 @@ fn environment(function: Function, names: &Names) -> BTreeMap<&'static str, Stri
         Target::Connections => Some(names.connections_endpoint()),
         Target::OwnLogGroup => None,
     };
-    arrows_from(function)
-        .filter_map(|arrow| Some((arrow.to.env()?, value(arrow.to)?)))
-        .collect()
+    let locations =
+        arrows_from(function).filter_map(|arrow| Some((arrow.to.env()?, value(arrow.to)?)));
+    let settings = arrows_from(function)
+        .filter(|arrow| arrow.to == Target::Model)
+        .flat_map(|_| names.model_settings.clone());
+    locations.chain(settings).collect()
 }
 
 /// Lambda gives hashes in base64; whatever is none is shown as it is.

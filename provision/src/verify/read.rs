@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use contract::{Function, Table, artifact, limits, local, outputs, parameters};
+use contract::{Function, Table, artifact, env, limits, local, outputs, parameters};
 use futures::{StreamExt, TryStreamExt, stream, try_join};
 
 use super::arns::Names;
@@ -74,6 +74,12 @@ fn names(clients: &Clients, platform: &Platform, identity: &Identity) -> anyhow:
         websocket_api: output(outputs::WEB_SOCKET_API_ID)?,
         api_key: output(outputs::API_KEY_ID)?,
         model: output(outputs::MODEL_ID)?,
+        model_settings: env::MODEL_SETTINGS
+            .map(|(variable, parameter)| {
+                let deployed = platform.stack.parameters.get(parameter);
+                (variable, deployed.cloned().unwrap_or_default())
+            })
+            .into(),
         execute_api_base: base.map(|url| format!("{url}{}", local::EXECUTE_API_PATH)),
     })
 }

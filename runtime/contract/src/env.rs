@@ -8,3 +8,24 @@ pub const AGENT_FUNCTION: &str = "AGENT_FUNCTION";
 
 /// Where frames are posted: the WebSocket stage's `@connections` endpoint.
 pub const CONNECTIONS_ENDPOINT: &str = "CONNECTIONS_ENDPOINT";
+
+/// How far the model strays from the likeliest words, 0 to 1. Empty or not set: not sent.
+pub const MODEL_TEMPERATURE: &str = "MODEL_TEMPERATURE";
+
+/// Tokens the model may answer with. Empty or not set: not sent.
+pub const MODEL_MAX_TOKENS: &str = "MODEL_MAX_TOKENS";
+
+/// The guardrail that the model is asked under. Empty or not set: none.
+pub const GUARDRAIL_ID: &str = "GUARDRAIL_ID";
+
+/// The guardrail's version: a number, or `DRAFT`.
+pub const GUARDRAIL_VERSION: &str = "GUARDRAIL_VERSION";
+
+/// How the model is asked: each variable with the stack's parameter that it holds. They come with
+/// the arrow to the model.
+pub const MODEL_SETTINGS: [(&str, &str); 4] = [
+    (MODEL_TEMPERATURE, crate::parameters::MODEL_TEMPERATURE),
+    (MODEL_MAX_TOKENS, crate::parameters::MODEL_MAX_TOKENS),
+    (GUARDRAIL_ID, crate::parameters::GUARDRAIL_ID),
+    (GUARDRAIL_VERSION, crate::parameters::GUARDRAIL_VERSION),
+];

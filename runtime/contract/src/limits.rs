@@ -53,6 +53,10 @@ pub const DONATIONS_SHOWN: usize = 100;
 /// Turns of the conversation that the agent remembers.
 pub const MEMORY_TURNS: usize = 20;
 
+/// Tokens the model may answer with where the deployer does not say; keeps a reply well below a
+/// WebSocket frame.
+pub const REPLY_MAX_TOKENS: u32 = 1024;
+
 /// API Gateway ends a REST integration after this time; not raised by us.
 pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
 

@@ -11,6 +11,14 @@ pub const MODEL_ID: &str = "ModelId";
 /// ARNs of the profile's model, one for each region that it routes to
 /// ([`crate::model::foundation_model_arns`]).
 pub const MODEL_ARNS: &str = "ModelArns";
+/// How far the model strays from the likeliest words, 0 to 1; empty for the model's own.
+pub const MODEL_TEMPERATURE: &str = "ModelTemperature";
+/// Tokens the model may answer with; empty for the model's own.
+pub const MODEL_MAX_TOKENS: &str = "ModelMaxTokens";
+/// The guardrail that the model is asked under; empty for none.
+pub const GUARDRAIL_ID: &str = "GuardrailId";
+/// The guardrail's version, a number or `DRAFT`; empty for no guardrail.
+pub const GUARDRAIL_VERSION: &str = "GuardrailVersion";
 /// Days that logs are kept.
 pub const LOG_RETENTION_DAYS: &str = "LogRetentionDays";
 /// `true` logs whole requests and responses of the REST API, except where `Environment=prod`.

@@ -1,24 +1,94 @@
 //! The model on Amazon Bedrock, through Converse.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::{BuildError, SdkError};
 use aws_sdk_bedrockruntime::operation::converse::{ConverseError as Refusal, ConverseOutput};
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConversationRole, InferenceConfiguration, Message, SystemContentBlock, TokenUsage,
+    ContentBlock, ConversationRole, GuardrailConfiguration, InferenceConfiguration, Message,
+    SystemContentBlock, TokenUsage,
 };
 use contract::{Failure, env};
 
 use super::{aws, setting};
 use crate::domain::Prompt;
-use crate::domain::prompt::{self, Answer, REPLY_MAX_TOKENS, Role};
+use crate::domain::prompt::{self, Answer, Role};
 use crate::ports::{Cause, Converse, ConverseError, Unavailable};
 
 /// The configured model.
 pub struct Model {
     client: Client,
     id: String,
+    settings: Settings,
+}
+
+/// How the model is asked. What is not set is not sent: newer models refuse sampling parameters.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Settings {
+    temperature: Option<f32>,
+    max_tokens: Option<i32>,
+    guardrail: Option<Guardrail>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Guardrail {
+    id: String,
+    version: String,
+}
+
+impl Settings {
+    /// The settings by variable ([`env::MODEL_SETTINGS`]).
+    ///
+    /// # Errors
+    /// Where a value is none, or a guardrail lacks its version.
+    fn read(value: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let guardrail = match (value(env::GUARDRAIL_ID), value(env::GUARDRAIL_VERSION)) {
+            (None, None) => None,
+            (Some(id), Some(version)) => Some(Guardrail { id, version }),
+            _ => {
+                let message = "a guardrail needs both an id and a version";
+                return Err(Failure::new(message)
+                    .hint("deploy again with --guardrail-id and --guardrail-version"));
+            }
+        };
+        Ok(Self {
+            temperature: number(env::MODEL_TEMPERATURE, &value)?,
+            max_tokens: number(env::MODEL_MAX_TOKENS, &value)?,
+            guardrail,
+        })
+    }
+
+    /// `None` where nothing is set.
+    fn inference(&self) -> Option<InferenceConfiguration> {
+        (self.temperature.is_some() || self.max_tokens.is_some()).then(|| {
+            InferenceConfiguration::builder()
+                .set_temperature(self.temperature)
+                .set_max_tokens(self.max_tokens)
+                .build()
+        })
+    }
+}
+
+fn number<N: FromStr>(
+    variable: &str,
+    value: impl Fn(&str) -> Option<String>,
+) -> Result<Option<N>, Failure> {
+    let Some(text) = value(variable) else {
+        return Ok(None);
+    };
+    text.parse().map(Some).map_err(|_| {
+        Failure::new(format!("{variable} is no number: `{text}`"))
+            .hint("the stack's parameters set it; deploy again")
+    })
+}
+
+fn guardrail(guardrail: &Guardrail) -> GuardrailConfiguration {
+    GuardrailConfiguration::builder()
+        .guardrail_identifier(&guardrail.id)
+        .guardrail_version(&guardrail.version)
+        .build()
 }
 
 impl Model {
@@ -31,6 +101,7 @@ impl Model {
             // The handler tries again, as far as the time that is left allows.
             client: Client::new(&aws::once("BEDROCK_RUNTIME")?),
             id: setting(env::MODEL_ID)?,
+            settings: Settings::read(|name| setting(name).ok())?,
         })
     }
 }
@@ -43,16 +114,14 @@ impl Converse for Model {
     async fn converse(&self, prompt: &Prompt) -> Result<Answer, ConverseError> {
         let messages = prompt.messages.iter().map(message);
         let messages = messages.collect::<Result<_, _>>().map_err(unavailable)?;
-        // Newer models refuse sampling parameters: only the length is bounded.
-        let inference = InferenceConfiguration::builder()
-            .max_tokens(REPLY_MAX_TOKENS)
-            .build();
+        let guardrail = self.settings.guardrail.as_ref().map(guardrail);
         self.client
             .converse()
             .model_id(&self.id)
             .system(SystemContentBlock::Text(prompt.system.clone()))
             .set_messages(Some(messages))
-            .inference_config(inference)
+            .set_inference_config(self.settings.inference())
+            .set_guardrail_config(guardrail)
             .send()
             .await
             .map(|output| answer(&output))
@@ -131,6 +200,41 @@ mod tests {
     use aws_sdk_bedrockruntime::types::{ConverseOutput as Output, Message};
 
     use super::*;
+
+    fn settings(set: &[(&str, &str)]) -> Result<Settings, Failure> {
+        Settings::read(|name| {
+            let found = set.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn what_is_not_set_is_not_sent() {
+        let none = settings(&[]).unwrap();
+        assert_eq!(none, Settings::default());
+        assert!(none.inference().is_none());
+        let some = settings(&[(env::MODEL_MAX_TOKENS, "300")]).unwrap();
+        let inference = some.inference().unwrap();
+        assert_eq!(inference.max_tokens(), Some(300));
+        assert_eq!(inference.temperature(), None);
+        let warm = settings(&[(env::MODEL_TEMPERATURE, "0.5")]).unwrap();
+        assert_eq!(warm.inference().unwrap().temperature(), Some(0.5));
+    }
+
+    #[test]
+    fn a_guardrail_is_an_id_and_a_version() {
+        let whole = [
+            (env::GUARDRAIL_ID, "abc1"),
+            (env::GUARDRAIL_VERSION, "DRAFT"),
+        ];
+        let sent = guardrail(&settings(&whole).unwrap().guardrail.unwrap());
+        assert_eq!(sent.guardrail_identifier(), "abc1");
+        assert_eq!(sent.guardrail_version(), "DRAFT");
+        for half in [&whole[..1], &whole[1..]] {
+            assert!(settings(half).is_err());
+        }
+        assert!(settings(&[(env::MODEL_TEMPERATURE, "warm")]).is_err());
+    }
 
     fn refused(refusal: Refusal, retry_after: Option<&'static str>) -> ConverseError {
         let status = 429_u16.try_into().unwrap();

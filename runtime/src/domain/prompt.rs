@@ -5,9 +5,6 @@
 
 use super::{Context, Supporter, Turn};
 
-/// Tokens the model may answer with; keeps a reply well below a WebSocket frame.
-pub const REPLY_MAX_TOKENS: i32 = 1024;
-
 /// The instructions, before what is known of the supporter.
 const INSTRUCTIONS: &str = "\
 You are the supporter assistant of a cancer charity. You talk with one of its supporters.

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use platform_tests::template::{Resource, Template, readable};
+use platform_tests::template::{Resource, Template, readable, statements};
 use serde_yaml::Value;
 
 /// Caller, what is called, and what for: an IAM action, or `variable NAME`.
 const ARROWS: &[&str] = &[
     "HandshakeAuthorizer of WebSocketApi -> WsConnectFunction: invoke",
+    "PersonalizationAgent -> AWS::Bedrock guardrail: bedrock:ApplyGuardrail if HasGuardrail",
     "PersonalizationAgent -> AWS::Bedrock inference profile: bedrock:InvokeModel",
     "PersonalizationAgent -> AWS::Bedrock model through the profile: bedrock:InvokeModel",
     "PersonalizationAgent -> ContextTable: dynamodb:PutItem",
@@ -19,7 +20,11 @@ const ARROWS: &[&str] = &[
     "PersonalizationAgent -> InteractionsTable: dynamodb:PutItem",
     "PersonalizationAgent -> InteractionsTable: dynamodb:Query",
     "PersonalizationAgent -> InteractionsTable: variable INTERACTIONS_TABLE",
+    "PersonalizationAgent -> GuardrailId: variable GUARDRAIL_ID",
+    "PersonalizationAgent -> GuardrailVersion: variable GUARDRAIL_VERSION",
     "PersonalizationAgent -> ModelId: variable MODEL_ID",
+    "PersonalizationAgent -> ModelMaxTokens: variable MODEL_MAX_TOKENS",
+    "PersonalizationAgent -> ModelTemperature: variable MODEL_TEMPERATURE",
     "PersonalizationAgent -> PersonalizationAgentLogGroup: logs:CreateLogStream",
     "PersonalizationAgent -> PersonalizationAgentLogGroup: logs:PutLogEvents",
     "PersonalizationAgent -> UsersTable: dynamodb:ConditionCheckItem",
@@ -90,12 +95,14 @@ fn grants(role: &Resource) -> Vec<String> {
     let function = role.id.trim_end_matches("Role");
     let mut found = Vec::new();
     for policy in role.list("Policies") {
-        for statement in policy["PolicyDocument"]["Statement"].as_sequence().unwrap() {
+        for (condition, statement) in statements(&policy["PolicyDocument"]) {
             for action in statement["Action"].as_sequence().unwrap() {
                 let target = target(statement);
+                let only_if = condition.iter().map(|condition| format!(" if {condition}"));
                 found.push(format!(
-                    "{function} -> {target}: {}",
-                    action.as_str().unwrap()
+                    "{function} -> {target}: {}{}",
+                    action.as_str().unwrap(),
+                    only_if.collect::<String>()
                 ));
             }
         }
@@ -117,6 +124,7 @@ fn target(statement: &Value) -> String {
             "AWS::Bedrock model through the profile".into()
         }
         PROFILE_ARN => "AWS::Bedrock inference profile".into(),
+        GUARDRAIL_ARN => "AWS::Bedrock guardrail".into(),
         CONNECTIONS_ARN => "WebSocketApi connections".into(),
         _ => resource,
     }
@@ -124,6 +132,8 @@ fn target(statement: &Value) -> String {
 
 const PROFILE_ARN: &str =
     "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/${ModelId}";
+const GUARDRAIL_ARN: &str =
+    "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:guardrail/${GuardrailId}";
 const CONNECTIONS_ARN: &str = "arn:${AWS::Partition}:execute-api:${AWS::Region}:\
     ${AWS::AccountId}:${WebSocketApi}/v1/POST/@connections/*";
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use platform_tests::template::{Resource, Template, readable};
+use platform_tests::template::{Resource, Template, readable, statements};
 use serde_yaml::Value;
 
 #[test]
@@ -35,9 +35,10 @@ fn iam_matrix() {
     for role in template.of_type("AWS::IAM::Role") {
         writeln!(view, "{}", role.id).unwrap();
         for policy in role.list("Policies") {
-            for statement in policy["PolicyDocument"]["Statement"].as_sequence().unwrap() {
+            for (condition, statement) in statements(&policy["PolicyDocument"]) {
                 let actions = readable(&statement["Action"]);
-                writeln!(view, "  {actions}").unwrap();
+                let only_where = condition.iter().map(|it| format!(" where {it}"));
+                writeln!(view, "  {actions}{}", only_where.collect::<String>()).unwrap();
                 writeln!(view, "    on {}", readable(&statement["Resource"])).unwrap();
                 if let Some(condition) = statement.get("Condition") {
                     writeln!(view, "    if {}", readable(condition)).unwrap();

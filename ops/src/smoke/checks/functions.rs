@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use contract::Function;
-use contract::arrows::arrows_from;
+use contract::arrows::{Target, arrows_from};
 use contract::functions::LAMBDA_RUNTIME;
+use contract::{Function, env};
 use deploy_target::OrExplain;
 
 use super::check;
@@ -73,8 +73,12 @@ async fn function(ctx: &Ctx, function: Function) -> Outcome {
         .into_iter()
         .flat_map(|all| all.keys().map(String::as_str))
         .collect();
+    let settings = arrows_from(function)
+        .filter(|arrow| arrow.to == Target::Model)
+        .flat_map(|_| env::MODEL_SETTINGS.map(|(variable, _)| variable));
     let required: BTreeSet<&str> = arrows_from(function)
         .filter_map(|arrow| arrow.to.env())
+        .chain(settings)
         .collect();
     same("the environment's variables", &variables, &required)?;
     let variables: Vec<&str> = variables.into_iter().collect();
