@@ -14,7 +14,7 @@ pub(crate) fn stemmer() -> TextAnalyzer {
 }
 
 /// Words in lower case, without accents.
-fn folder() -> TextAnalyzer {
+pub(crate) fn folder() -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)

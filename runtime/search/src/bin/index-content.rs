@@ -1,4 +1,4 @@
-//! Builds the knowledge index from a folder of Markdown; `cargo xtask package` runs it.
+//! Builds the knowledge index from a folder of content; `cargo xtask package` runs it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,11 +10,11 @@ use search::ContentKind;
 use search::content::{Document, read_folder};
 use search::index::{ReplaceError, build, replace_folder};
 
-/// Builds the knowledge index from a folder of Markdown files with YAML front matter.
+/// Builds the knowledge index from Markdown files with YAML front matter, or JSON Lines.
 #[derive(Parser)]
 #[command(name = "index-content", version)]
 struct Args {
-    /// Folder with the content.
+    /// Folder with the content, or one file of it.
     #[arg(long, value_name = "DIR")]
     content: PathBuf,
 

@@ -27,16 +27,37 @@ impl<'a> Fields<'a> {
             )
         })?;
         match value {
-            Value::Mapping(map) => Ok(Self {
-                map,
-                source,
-                first_line,
-                problems: Vec::new(),
-            }),
+            Value::Mapping(map) => Ok(Self::of(map, source, first_line)),
             _ => Err((
                 first_line,
                 "the front matter must be `key: value` lines".to_owned(),
             )),
+        }
+    }
+
+    /// Reads `json`, an object on line `line` of the file.
+    ///
+    /// # Errors
+    /// The line and a message where it is not a JSON object.
+    pub fn of_json(json: &str, line: usize) -> Result<Fields<'static>, (usize, String)> {
+        match serde_json::from_str(json) {
+            Ok(Value::Mapping(map)) => Ok(Fields::of(map, "", line)),
+            Ok(_) => Err((line, "each line must be a JSON object".to_owned())),
+            Err(error) => {
+                let text = error.to_string();
+                let message = text.split(" at line ").next().unwrap_or(&text);
+                let column = error.column();
+                Err((line, format!("is not JSON at column {column}: {message}")))
+            }
+        }
+    }
+
+    fn of(map: Mapping, source: &'a str, first_line: usize) -> Self {
+        Self {
+            map,
+            source,
+            first_line,
+            problems: Vec::new(),
         }
     }
 
@@ -101,6 +122,25 @@ impl<'a> Fields<'a> {
             Ok(()) => Some(text),
             Err(message) => {
                 self.problem(key, message);
+                None
+            }
+        }
+    }
+
+    /// Text of any length on any number of lines; not blank.
+    pub fn long_text(&mut self, key: &str) -> Option<String> {
+        match self.map.get(key) {
+            Some(Value::String(text)) if !text.trim().is_empty() => Some(text.clone()),
+            Some(Value::String(_)) => {
+                self.problem(key, "must not be blank");
+                None
+            }
+            Some(_) => {
+                self.problem(key, "must be text");
+                None
+            }
+            None => {
+                self.problem(key, "missing");
                 None
             }
         }

@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{ContentError, ContentErrors, Document, parse};
+use super::{ContentError, ContentErrors, Document, parse, parse_lines};
 
 /// Files of this name explain a folder and are not content.
 pub const README: &str = "README.md";
 
-/// Reads every `.md` file under `folder`, ordered by id. Hidden files and [`README`] are skipped.
+/// Endings of files with one piece, and with one piece a line.
+const MARKDOWN: &str = "md";
+const JSON_LINES: &str = "jsonl";
+
+/// Reads every `.md` and `.jsonl` file under `folder`, ordered by id; hidden files and [`README`]
+/// are skipped. `folder` may also be one such file.
 ///
 /// # Errors
 /// Everything that is wrong in any file, so that it can be mended in one go; an id that is there
@@ -17,25 +22,31 @@ pub const README: &str = "README.md";
 pub fn read_folder(folder: &Path) -> Result<Vec<Document>, ContentErrors> {
     let mut errors = Vec::new();
     let mut files = Vec::new();
-    list(folder, &mut files, &mut errors);
+    if folder.is_file() && is_content(folder) {
+        files.push(folder.to_owned());
+    } else {
+        list(folder, &mut files, &mut errors);
+    }
     files.sort();
     let mut documents = Vec::with_capacity(files.len());
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for path in &files {
         match read(path) {
-            Ok((document, line)) => {
-                let place = format!("{}:{line}", path.display());
-                let id = document.id.as_str();
-                if let Some(first) = seen.get(id) {
-                    errors.push(error(path, line, format!("id: `{id}` is also at {first}")));
+            Ok(found) => {
+                for (document, line) in found {
+                    let place = format!("{}:{line}", path.display());
+                    let id = document.id.as_str();
+                    if let Some(first) = seen.get(id) {
+                        errors.push(error(path, line, format!("id: `{id}` is also at {first}")));
+                    }
+                    seen.entry(id.to_owned()).or_insert(place);
+                    documents.push(document);
                 }
-                seen.entry(id.to_owned()).or_insert(place);
-                documents.push(document);
             }
             Err(found) => errors.extend(found),
         }
     }
-    if files.is_empty() && errors.is_empty() {
+    if documents.is_empty() && errors.is_empty() {
         errors.push(error(folder, 1, "there is no content in this folder"));
     }
     if !errors.is_empty() {
@@ -68,20 +79,26 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>, errors: &mut Vec<ContentError>)
         }
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => list(&path, files, errors),
-            Ok(kind) if kind.is_file() && path.extension().is_some_and(|end| end == "md") => {
+            Ok(kind) if kind.is_file() && is_content(&path) => {
                 files.push(path);
             }
             Ok(_) => errors.push(error(
                 &path,
                 1,
-                "only .md files and folders of them belong here",
+                "only .md and .jsonl files, and folders of them, belong here",
             )),
             Err(cause) => errors.push(error(&path, 1, format!("cannot be read: {cause}"))),
         }
     }
 }
 
-fn read(path: &Path) -> Result<(Document, usize), Vec<ContentError>> {
+fn is_content(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|end| end == MARKDOWN || end == JSON_LINES)
+}
+
+/// The documents of one file, each with its line.
+fn read(path: &Path) -> Result<Vec<(Document, usize)>, Vec<ContentError>> {
     let bytes =
         fs::read(path).map_err(|cause| vec![error(path, 1, format!("cannot be read: {cause}"))])?;
     let source = std::str::from_utf8(&bytes).map_err(|cause| {
@@ -89,7 +106,11 @@ fn read(path: &Path) -> Result<(Document, usize), Vec<ContentError>> {
         let line = good.split(|byte| *byte == b'\n').count();
         vec![error(path, line, "is not UTF-8")]
     })?;
-    parse(path, source)
+    if path.extension().is_some_and(|end| end == JSON_LINES) {
+        parse_lines(path, source)
+    } else {
+        parse(path, source).map(|found| vec![found])
+    }
 }
 
 #[cfg(test)]
@@ -149,7 +170,7 @@ mod tests {
             [
                 "2.md:2: id: `same` is also at 1.md:2",
                 "3.md:3: is not UTF-8",
-                "4.txt:1: only .md files and folders of them belong here",
+                "4.txt:1: only .md and .jsonl files, and folders of them, belong here",
                 "5.md:1: the first line must be `---`, opening the front matter",
             ]
         );

@@ -12,7 +12,7 @@ use crate::text::normalise_topic;
 const FENCE: &str = "---";
 
 /// Every field that front matter may have.
-const KNOWN: &[&str] = &[
+pub(super) const KNOWN: &[&str] = &[
     "id",
     "kind",
     "title",
@@ -86,7 +86,7 @@ fn split(source: &str) -> Result<(&str, &str, usize), (usize, String)> {
     ))
 }
 
-fn read_document(fields: &mut Fields<'_>, body: &str) -> Option<Document> {
+pub(super) fn read_document(fields: &mut Fields<'_>, body: &str) -> Option<Document> {
     let id = fields.parsed("id", |text| {
         ContentId::new(text)
             .ok_or_else(|| format!("`{text}` must match {}", contract::limits::ID_PATTERN))

@@ -99,8 +99,14 @@ fn indexed(fields: Fields, document: &Document) -> TantivyDocument {
         indexed.add_text(fields.topic, topic);
     }
     indexed.add_text(fields.summary, &document.summary);
-    indexed.add_text(fields.body, plain_text(&document.body));
-    for author in document.paper.iter().flat_map(|paper| &paper.authors) {
+    let body = plain_text(&document.body);
+    let authors = document.paper.iter().flat_map(|paper| &paper.authors);
+    let texts = [&document.title, &document.summary, &body].into_iter();
+    for text in texts.chain(&document.topics).chain(authors.clone()) {
+        indexed.add_text(fields.words, text);
+    }
+    indexed.add_text(fields.body, &body);
+    for author in authors {
         indexed.add_text(fields.body, author);
     }
     indexed

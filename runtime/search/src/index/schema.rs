@@ -8,6 +8,9 @@ use tantivy::tokenizer::TokenizerManager;
 /// Name of the analyzer of all text that is searched ([`crate::text`]).
 const STEMMED: &str = "stemmed_english";
 
+/// Name of the analyzer of words as they are written.
+const FOLDED: &str = "folded";
+
 /// The column of each document's kind.
 pub(crate) const KIND: &str = "kind";
 
@@ -26,6 +29,8 @@ pub(crate) struct Fields {
     pub topic: Field,
     pub summary: Field,
     pub body: Field,
+    /// All words as they are written, for what is mistyped or not finished.
+    pub words: Field,
 }
 
 /// The schema and its handles; the same on each call.
@@ -35,6 +40,11 @@ pub(crate) fn schema() -> (Schema, Fields) {
         .set_tokenizer(STEMMED)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
     let text = TextOptions::default().set_indexing_options(indexing);
+    let words = TextFieldIndexing::default()
+        .set_tokenizer(FOLDED)
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
+    let words = TextOptions::default().set_indexing_options(words);
     let column = TextOptions::default().set_fast("raw");
     let mut builder = Schema::builder();
     let fields = Fields {
@@ -47,6 +57,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         topic: builder.add_text_field(TOPIC, column),
         summary: builder.add_text_field("summary", text.clone() | STORED),
         body: builder.add_text_field("body", text),
+        words: builder.add_text_field("words", words),
     };
     (builder.build(), fields)
 }
@@ -55,5 +66,6 @@ pub(crate) fn schema() -> (Schema, Fields) {
 pub(crate) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(STEMMED, crate::text::stemmer());
+    manager.register(FOLDED, crate::text::folder());
     manager
 }

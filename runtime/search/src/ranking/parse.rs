@@ -1,4 +1,4 @@
-//! A query's text as words to look for.
+//! A query's text as words and phrases to look for.
 
 use std::collections::BTreeSet;
 
@@ -15,36 +15,89 @@ const FUNCTION_WORDS: &[&str] = &[
     "who", "why", "will", "with", "would", "you", "your",
 ];
 
+/// More words than these do not make a question clearer, and would make an answer slow.
+const WORDS_MAX: usize = 32;
+
 /// A word of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
+    /// In lower case, without accents.
+    pub text: String,
     /// Its English stem: what the index holds.
     pub stem: String,
+    /// Whether the person may still be typing it.
+    pub open: bool,
 }
 
-/// The words to look for, in the order of the text, none twice; none for a text without words.
-pub(super) fn parse(text: &str) -> Vec<Word> {
-    let all = words(text);
-    let meaningful: Vec<&String> = all
-        .iter()
-        .filter(|word| !FUNCTION_WORDS.contains(&word.as_str()))
-        .collect();
-    let chosen = if meaningful.is_empty() {
-        all.iter().collect()
-    } else {
-        meaningful
-    };
+/// What a query's text asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// In the order of the text, no stem twice.
+    pub words: Vec<Word>,
+    /// What stood in quotes, each as its stems: a match has all of them.
+    pub phrases: Vec<Vec<String>>,
+}
+
+impl Asked {
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.phrases.is_empty()
+    }
+}
+
+/// What `text` asks for; nothing for a text without words. A quote that is not closed is a blank.
+pub(super) fn parse(text: &str) -> Asked {
+    let pieces: Vec<&str> = text.split(['"', '\u{201c}', '\u{201d}']).collect();
+    let last = pieces.len() - 1;
+    let mut plain = String::new();
+    let mut phrases = Vec::new();
+    for (position, piece) in pieces.iter().enumerate() {
+        if position % 2 == 1 && position < last {
+            phrases.push(stems(piece));
+            plain.push(' ');
+        } else {
+            plain.push_str(piece);
+            plain.push(' ');
+        }
+    }
+    phrases.retain(|phrase| !phrase.is_empty());
+    let open = text.ends_with(char::is_alphanumeric);
+    Asked {
+        words: meaningful(&plain, open, phrases.is_empty()),
+        phrases,
+    }
+}
+
+fn stems(text: &str) -> Vec<String> {
+    let mut stems = Vec::new();
     let mut stemmer = stemmer();
+    let mut stream = stemmer.token_stream(text);
+    stream.process(&mut |token| {
+        if stems.len() < WORDS_MAX {
+            stems.push(token.text.clone());
+        }
+    });
+    stems
+}
+
+/// The words of `text` but for function words; those too where there is nothing else at all.
+fn meaningful(text: &str, open: bool, alone: bool) -> Vec<Word> {
+    let all = words(text);
+    let is_meaningful = |word: &&String| !FUNCTION_WORDS.contains(&word.as_str());
+    let meaningful = all.iter().any(|word| is_meaningful(&word));
+    let last = all.len().saturating_sub(1);
     let mut seen = BTreeSet::new();
-    let mut parsed = Vec::with_capacity(chosen.len());
-    for word in chosen {
-        stemmer.token_stream(word).process(&mut |token| {
-            if seen.insert(token.text.clone()) {
-                parsed.push(Word {
-                    stem: token.text.clone(),
-                });
-            }
-        });
+    let mut parsed: Vec<Word> = Vec::new();
+    for (position, word) in all.iter().enumerate() {
+        let wanted = is_meaningful(&word) || (!meaningful && alone);
+        let stem = stems(word).pop().unwrap_or_default();
+        if wanted && parsed.len() < WORDS_MAX && seen.insert(stem.clone()) {
+            parsed.push(Word {
+                text: word.clone(),
+                stem,
+                open: open && position == last,
+            });
+        }
     }
     parsed
 }
@@ -53,28 +106,62 @@ pub(super) fn parse(text: &str) -> Vec<Word> {
 mod tests {
     use super::*;
 
-    fn stems(text: &str) -> Vec<String> {
-        parse(text).into_iter().map(|word| word.stem).collect()
+    fn stems_of(text: &str) -> Vec<String> {
+        parse(text)
+            .words
+            .into_iter()
+            .map(|word| word.stem)
+            .collect()
     }
 
     #[test]
     fn stems_come_once_and_in_order() {
         assert_eq!(
-            stems("Screened, screening: RUNNING screens"),
+            stems_of("Screened, screening: RUNNING screens"),
             ["screen", "run"]
         );
     }
 
     #[test]
     fn function_words_count_only_where_nothing_else_is_there() {
-        assert_eq!(stems("how do I stop smoking?"), ["stop", "smoke"]);
-        assert_eq!(stems("To be or not to be"), ["to", "be", "or", "not"]);
+        assert_eq!(stems_of("how do I stop smoking?"), ["stop", "smoke"]);
+        assert_eq!(stems_of("To be or not to be"), ["to", "be", "or", "not"]);
+        assert!(parse("the \"screening kit\"").words.is_empty());
     }
 
     #[test]
     fn text_without_words_has_none() {
         assert!(parse(" \t\n").is_empty());
         assert!(parse("\"' +-&|!(){}[]^~*?:\\ 🎗️").is_empty());
+    }
+
+    #[test]
+    fn quotes_hold_phrases_and_one_alone_is_a_blank() {
+        let asked = parse("help \"Early  Screening\" now “one two” \"\"");
+        assert_eq!(asked.phrases, [vec!["earli", "screen"], vec!["one", "two"]]);
+        assert_eq!(stems_of("help \"Early\" now"), ["help", "now"]);
+        let asked = parse("help \"early screening");
+        assert!(asked.phrases.is_empty());
+        assert_eq!(asked.words.len(), 3);
+    }
+
+    #[test]
+    fn only_a_last_word_that_nothing_follows_is_open() {
+        let open = |text: &str| {
+            let words = parse(text).words;
+            words.iter().map(|word| word.open).collect::<Vec<_>>()
+        };
+        assert_eq!(open("bowel scree"), [false, true]);
+        assert_eq!(open("bowel scree "), [false, false]);
+        assert_eq!(open("bowel \"scree\""), [false]);
+        assert_eq!(open("bowel for"), [false]);
+    }
+
+    #[test]
+    fn a_long_query_is_cut() {
+        let long: String =
+            (0..200).fold(String::new(), |text, number| text + &format!("{number} "));
+        assert_eq!(parse(&long).words.len(), WORDS_MAX);
     }
 
     #[test]

@@ -2,21 +2,24 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tantivy::columnar::StrColumn;
 use tantivy::directory::{Directory, MmapDirectory};
-use tantivy::query::EnableScoring;
+use tantivy::index::InvertedIndexReader;
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
     DocAddress, DocId, DocSet, Index, IndexReader, ReloadPolicy, Searcher, TERMINATED,
     TantivyDocument, TantivyError, Term,
 };
 
-use super::compile::compile;
+use super::columns::Column;
+use super::expand::Vocabulary;
+use super::fields::TextFields;
 use super::highlight::highlights;
-use super::parse::{Word, parse};
+use super::parse::parse;
+use super::scores::{Lookup, Scores};
 use super::tally::{Candidate, Tally, Wishes};
-use super::{Facets, Hit, Query, Results};
+use super::{Facets, Hit, Query, Results, Weights};
 use crate::ContentKind;
 use crate::index::{Fields, KIND, ReadOnly, TOPIC, schema};
 use crate::text::{normalise_topic, title_key};
@@ -50,8 +53,11 @@ pub enum Error {
 pub struct SearchIndex {
     reader: IndexReader,
     fields: Fields,
-    kinds: StrColumn,
-    topics: StrColumn,
+    texts: TextFields,
+    words: Arc<InvertedIndexReader>,
+    weights: Weights,
+    kinds: Column,
+    topics: Column,
 }
 
 impl SearchIndex {
@@ -60,12 +66,24 @@ impl SearchIndex {
     /// # Errors
     /// Where there is no index, or it was built by another version.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let directory =
-            MmapDirectory::open(folder).map_err(|error| opening(folder)(error.into()))?;
-        Self::open_directory(folder, directory)
+        Self::open_weighted(folder, Weights::CHOSEN)
     }
 
-    fn open_directory(folder: &Path, directory: impl Directory + Clone) -> Result<Self, Error> {
+    /// Opens the index in `folder` to rank with other weights than the chosen, to measure them.
+    ///
+    /// # Errors
+    /// As [`SearchIndex::open`].
+    pub fn open_weighted(folder: &Path, weights: Weights) -> Result<Self, Error> {
+        let directory =
+            MmapDirectory::open(folder).map_err(|error| opening(folder)(error.into()))?;
+        Self::open_directory(folder, directory, weights)
+    }
+
+    fn open_directory(
+        folder: &Path,
+        directory: impl Directory + Clone,
+        weights: Weights,
+    ) -> Result<Self, Error> {
         let index = Index::open(ReadOnly(directory)).map_err(opening(folder))?;
         let (schema, fields) = schema();
         if index.schema() != schema {
@@ -80,15 +98,19 @@ impl SearchIndex {
         let [segment] = searcher.segment_readers() else {
             return Err(Error::OtherVersion(folder.to_owned()));
         };
-        let column = |name| segment.fast_fields().str(name).map_err(opening(folder));
-        let missing = || Error::OtherVersion(folder.to_owned());
-        let kinds = column(KIND)?.ok_or_else(missing)?;
-        let topics = column(TOPIC)?.ok_or_else(missing)?;
+        let column = |name| -> Result<Column, Error> {
+            let column = segment.fast_fields().str(name).map_err(opening(folder))?;
+            let column = column.ok_or_else(|| Error::OtherVersion(folder.to_owned()))?;
+            Ok(Column::read(&column, segment.max_doc())?)
+        };
         Ok(Self {
+            texts: TextFields::open(segment, fields, &weights)?,
+            words: segment.inverted_index(fields.words)?,
+            kinds: column(KIND)?,
+            topics: column(TOPIC)?,
             reader,
             fields,
-            kinds,
-            topics,
+            weights,
         })
     }
 
@@ -102,50 +124,69 @@ impl SearchIndex {
     /// # Errors
     /// Only where the index cannot be read: any text is a valid query.
     pub fn search(&self, query: &Query<'_>) -> Result<Results, Error> {
-        let words = parse(query.text);
-        if words.is_empty() {
+        let asked = parse(query.text);
+        if asked.is_empty() {
             return Ok(Results::default());
         }
         let searcher = self.reader.searcher();
-        let interests = self.interest_ordinals(query.interests)?;
-        let exact = documents_with(&searcher, self.fields.title_key, &title_key(query.text))?;
+        let scores = Scores::of(&asked, &self.lookup(&searcher))?;
+        let titles = documents_with(&searcher, self.fields.title_key, &title_key(query.text))?;
+        let interests: Vec<u32> = query
+            .interests
+            .iter()
+            .filter_map(|interest| self.topics.ordinal(&normalise_topic(interest)))
+            .collect();
+        let kind = match query.kind.map(|kind| self.kinds.ordinal(kind.as_str())) {
+            None => None,
+            Some(Some(ordinal)) => Some(ordinal),
+            // There is nothing of this kind.
+            Some(None) => return Ok(Results::default()),
+        };
         let wishes = Wishes {
             limit: query.limit,
+            kind,
             interests: &interests,
-            exact: &exact,
+            lift: self.weights.lift,
+            titles: &titles,
         };
         let mut tally = Tally::new(wishes, &self.kinds, &self.topics);
-        let compiled = compile(self.fields, &words, query.kind);
-        let weight = compiled.weight(EnableScoring::enabled_from_searcher(&searcher))?;
-        for segment in searcher.segment_readers() {
-            weight.for_each(segment, &mut |doc, score| tally.add(doc, score))?;
+        scores.matches().for_each(|found| tally.add(&found));
+        self.results(&searcher, &tally, &scores.stems)
+    }
+
+    fn lookup<'a>(&'a self, searcher: &'a Searcher) -> Lookup<'a> {
+        Lookup {
+            searcher,
+            fields: &self.texts,
+            vocabulary: Vocabulary {
+                reader: &self.words,
+                field: self.fields.words,
+            },
+            weights: &self.weights,
         }
+    }
+
+    fn results(
+        &self,
+        searcher: &Searcher,
+        tally: &Tally<'_>,
+        stems: &[String],
+    ) -> Result<Results, Error> {
         let best = tally.best();
         let hits = best
             .iter()
-            .map(|candidate| self.hit(&searcher, candidate, &words));
+            .map(|candidate| self.hit(searcher, candidate, stems));
         Ok(Results {
             results: hits.collect::<Result<_, _>>()?,
             total: tally.total,
             facets: Facets {
-                kind: tally.kinds.by_term()?,
-                topic: tally.topics.by_term()?,
+                kind: tally.kinds(),
+                topic: tally.topics(),
             },
         })
     }
 
-    /// Which of the index's topics are among `interests`.
-    fn interest_ordinals(&self, interests: &[String]) -> io::Result<Vec<u64>> {
-        let ordinal = |interest: &String| {
-            self.topics
-                .dictionary()
-                .term_ord(normalise_topic(interest))
-                .transpose()
-        };
-        interests.iter().filter_map(ordinal).collect()
-    }
-
-    fn hit(&self, searcher: &Searcher, found: &Candidate, words: &[Word]) -> Result<Hit, Error> {
+    fn hit(&self, searcher: &Searcher, found: &Candidate, stems: &[String]) -> Result<Hit, Error> {
         let document: TantivyDocument = searcher.doc(DocAddress::new(0, found.doc))?;
         let text = |field| {
             let value = document.get_first(field).and_then(|value| value.as_str());
@@ -160,7 +201,7 @@ impl SearchIndex {
             id: text(self.fields.id)?,
             kind,
             title: text(self.fields.title)?,
-            highlights: highlights(&summary, words),
+            highlights: highlights(&summary, stems),
             summary,
             url: text(self.fields.url)?,
             score: found.score,
@@ -199,7 +240,6 @@ fn documents_with(searcher: &Searcher, field: Field, text: &str) -> Result<Vec<D
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
@@ -280,7 +320,7 @@ mod tests {
         fs::set_permissions(&index, fs::Permissions::from_mode(0o555)).unwrap();
         let writes = Arc::new(AtomicUsize::new(0));
         let spy = Spy(MmapDirectory::open(&index).unwrap(), Arc::clone(&writes));
-        let opened = SearchIndex::open_directory(&index, spy).unwrap();
+        let opened = SearchIndex::open_directory(&index, spy, Weights::CHOSEN).unwrap();
         let query = Query {
             text: "screening",
             kind: None,

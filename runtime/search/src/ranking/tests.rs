@@ -153,7 +153,10 @@ fn interests_lift_whatever_their_case() {
         .filter(|hit| hit.personalised)
         .map(|hit| hit.id.as_str())
         .collect();
-    assert_eq!(personalised, ["reading-mammograms-with-ai"]);
+    assert_eq!(
+        personalised,
+        ["reading-mammograms-with-ai", "video-follow-up-rural"]
+    );
     let rank = |results: &Results| {
         results
             .results
@@ -237,7 +240,7 @@ fn every_real_title_finds_its_own_piece_first() {
 
 #[test]
 fn highlights_are_places_in_the_summary() {
-    let results = real("screening kit");
+    let results = real("bowel screening kit");
     let hit = &results.results[0];
     assert_eq!(hit.id, "bowel-screening-at-home");
     let marked: Vec<String> = hit
@@ -245,7 +248,70 @@ fn highlights_are_places_in_the_summary() {
         .iter()
         .map(|[start, end]| hit.summary.chars().skip(*start).take(end - start).collect())
         .collect();
-    assert_eq!(marked, ["screening", "kit"]);
+    assert_eq!(marked, ["bowel", "screening", "kit"]);
+}
+
+fn made_up(texts: &[(&str, &str)]) -> SearchIndex {
+    let document = |(id, title): &(&str, &str)| document(id, title, "other", "Other.", "Other.");
+    index(&texts.iter().map(document).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_phrase_in_quotes_is_in_every_match() {
+    let index = made_up(&[("a", "Kit at home"), ("b", "Home kit"), ("c", "A home kit")]);
+    let found = |text: &str| {
+        let results = index.search(&query(text)).unwrap();
+        ids(&results)
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found("home kit").len(), 3);
+    assert_eq!(found("\"home kits\""), ["b", "c"]);
+    assert_eq!(found("\u{201c}home kit\u{201d} at"), ["b", "c"]);
+    assert!(found("\"kit home\" home").is_empty());
+    assert_eq!(found("\"at\""), ["a"]);
+    assert_eq!(found("\"home kit").len(), 3, "one quote alone is a blank");
+}
+
+#[test]
+fn the_last_word_may_be_unfinished_and_whole_words_come_first() {
+    let index = made_up(&[("a", "Screening"), ("b", "Scree"), ("c", "Kit")]);
+    let found = |text: &str| {
+        let results = index.search(&query(text)).unwrap();
+        ids(&results).join(" ")
+    };
+    assert_eq!(found("scree"), "b a");
+    assert_eq!(found("screeni"), "a");
+    assert_eq!(found("scree "), "b");
+    assert_eq!(found("scree kit"), "b c");
+}
+
+#[test]
+fn a_slip_never_outranks_what_is_there_as_typed() {
+    let index = made_up(&[
+        ("a", "Aspirin aspirin"),
+        (
+            "b",
+            "Something that mentions much else besides and kits at the end",
+        ),
+        ("c", "Asprins"),
+    ]);
+    let found = |text: &str| {
+        let results = index.search(&query(text)).unwrap();
+        let scores = results.results.windows(2);
+        assert!(
+            scores
+                .into_iter()
+                .all(|pair| pair[0].score >= pair[1].score)
+        );
+        ids(&results).join(" ")
+    };
+    assert_eq!(found("asprin "), "c", "a word that is there is no slip");
+    assert_eq!(found("apsirin"), "a");
+    assert_eq!(found("apsirin kit"), "b a");
+    assert_eq!(found("kti"), "", "short words are taken as typed");
+    assert_eq!(found("mentoins"), "b");
 }
 
 #[test]
@@ -290,7 +356,7 @@ fn json_is_as_in_the_contract() {
     let json = serde_json::to_value(
         REAL.search(&Query {
             limit: 1,
-            ..query("kit")
+            ..query("stop smoking plan")
         })
         .unwrap(),
     )
