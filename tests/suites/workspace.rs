@@ -38,7 +38,7 @@ fn members_depend_only_downwards() {
         ("runtime", vec!["contract", "search"]),
         ("deploy-target", vec!["contract"]),
         ("provision", vec!["contract", "deploy-target"]),
-        ("ops", vec!["contract", "deploy-target"]),
+        ("ops", vec!["contract", "deploy-target", "search"]),
         ("platform-tests", vec!["contract"]),
         ("xtask", vec!["contract"]),
     ]);
