@@ -30,12 +30,12 @@ impl Weights {
     pub const CHOSEN: Self = Self {
         title: 4.0,
         topics: 2.5,
-        summary: 2.0,
+        summary: 1.5,
         body: 1.0,
         length: 0.5,
-        saturation: 1.2,
+        saturation: 1.8,
         prefix: 0.5,
-        typo: 0.5,
+        typo: 0.75,
         phrase: 2.0,
         lift: 2.0,
     };
