@@ -1,6 +1,7 @@
 //! A platform on a suite's engine, deployed by the program itself, and seen from outside.
 
 use anyhow::{Context, Result};
+use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{Function, Table, naming, outputs};
 use serde_json::Value;
 
@@ -81,6 +82,15 @@ impl<'a> Platform<'a> {
         program::run(self.engine, name, &[arguments, &target[..]].concat())
     }
 
+    /// Runs a program on this platform's stack, with `input` piped into it.
+    ///
+    /// # Errors
+    /// Where it is not built.
+    pub fn pipe(&self, name: &str, arguments: &[&str], input: &str) -> Result<Ended> {
+        let target = ["--local", "--stack-name", &self.stack];
+        program::pipe(self.engine, name, &[arguments, &target[..]].concat(), input)
+    }
+
     /// An output, by its name.
     pub fn output(&self, name: &str) -> &str {
         self.outputs[name].as_str().unwrap_or_default()
@@ -119,5 +129,36 @@ impl<'a> Platform<'a> {
     /// A function's (and its role's) name.
     pub fn function(&self, function: Function) -> String {
         function.physical_name(self.prefix())
+    }
+
+    /// Writes a supporter who has nothing but an id and a name.
+    ///
+    /// # Errors
+    /// Where the table refuses.
+    pub fn put_supporter(&self, user: &str) -> Result<()> {
+        let put = self
+            .aws
+            .dynamodb
+            .put_item()
+            .table_name(self.table(Table::Users))
+            .item("userId", AttributeValue::S(user.to_owned()))
+            .item("name", AttributeValue::S(format!("Supporter {user}")));
+        self.aws.wait(put.send())?;
+        Ok(())
+    }
+
+    /// How many items a supporter has in a table that keeps several of each.
+    ///
+    /// # Errors
+    /// Where the table cannot be read.
+    pub fn items_of(&self, table: Table, user: &str) -> Result<i32> {
+        let query = self
+            .aws
+            .dynamodb
+            .query()
+            .table_name(self.table(table))
+            .key_condition_expression("userId = :user")
+            .expression_attribute_values(":user", AttributeValue::S(user.to_owned()));
+        Ok(self.aws.wait(query.send())?.count())
     }
 }

@@ -1,8 +1,9 @@
 //! Running the programs as people do: the built binaries, on a suite's own engine.
 
 use std::env;
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 use contract::local;
@@ -21,6 +22,14 @@ pub struct Ended {
 }
 
 impl Ended {
+    fn of(output: &Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// The same, where it ended with 0.
     ///
     /// # Errors
@@ -48,38 +57,56 @@ pub fn run(engine: &Engine, program: &str, arguments: &[&str]) -> Result<Ended> 
     ended(&mut command)
 }
 
+/// Runs a program of the workspace against `engine`, with `input` piped into it.
+///
+/// # Errors
+/// Where it is not built, or does not read its input.
+pub fn pipe(engine: &Engine, program: &str, arguments: &[&str], input: &str) -> Result<Ended> {
+    let mut child = Command::new(binary(program)?)
+        .args(arguments)
+        .env(local::DIR_ENV, engine.dir())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run {program}"))?;
+    // Dropped when written: the end of the input.
+    let mut stdin = child.stdin.take().context("no input")?;
+    let written = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().context("it does not end")?;
+    let ended = Ended::of(&output);
+    written.with_context(|| format!("it does not read its input: {ended:?}"))?;
+    Ok(ended)
+}
+
 /// Runs any command to its end.
 ///
 /// # Errors
 /// Where it cannot be started.
 pub fn ended(command: &mut Command) -> Result<Ended> {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command
+    let output = command
         .output()
         .with_context(|| format!("cannot run {command:?}"))?;
-    Ok(Ended {
-        code: status.code(),
-        stdout: String::from_utf8_lossy(&stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&stderr).into_owned(),
-    })
+    Ok(Ended::of(&output))
 }
 
-/// A built program: in the folder above the one of the running suite.
+/// A built program: beside the running one, or in the folder above a running suite's.
 ///
 /// # Errors
 /// Where it is not there.
 pub fn binary(name: &str) -> Result<PathBuf> {
-    let suite = env::current_exe().context("cannot find the running suite")?;
-    let profile = suite
+    let running = env::current_exe().context("cannot find the running suite")?;
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    let beside = running.with_file_name(&file);
+    if beside.exists() {
+        return Ok(beside);
+    }
+    let profile = running
         .parent()
         .and_then(|deps| deps.parent())
         .context("no target folder")?;
-    let path = profile
-        .join(name)
-        .with_extension(env::consts::EXE_EXTENSION);
+    let path = profile.join(file);
     if path.exists() {
         return Ok(path);
     }

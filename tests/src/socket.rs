@@ -13,7 +13,7 @@ use tungstenite::{Message, WebSocket};
 use crate::platform::Platform;
 
 /// How long a frame may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An open connection.
 pub struct Socket(WebSocket<MaybeTlsStream<TcpStream>>);

@@ -2,11 +2,24 @@
 //! for what they call, to see what the engine cannot show.
 
 mod bedrock;
+mod chats;
+mod connections;
+mod dynamodb;
+mod event_stream;
 mod function;
+mod lambda;
 mod proxy;
 mod runtime_api;
+mod script;
 mod server;
+mod speech;
 
-pub use bedrock::Bedrock;
-pub use function::Function;
+pub use bedrock::{Bedrock, End, Turn};
+pub use chats::{Chats, agent_variables};
+pub use connections::{Connections, Heard};
+pub use dynamodb::DynamoDb;
+pub use function::{Function, Unpacked};
+pub use lambda::Lambda;
 pub use proxy::DelayingProxy;
+pub use runtime_api::{Answer, Invoker, Outcome, Part};
+pub use script::{Ending, Script};

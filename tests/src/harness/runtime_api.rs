@@ -1,21 +1,30 @@
-//! Lambda's Runtime API, as far as functions use it: the next invocation, its response, its error.
-//! Source: "Using the Lambda runtime API for custom runtimes", AWS Lambda developer guide.
+//! Lambda's Runtime API, as far as functions use it: the next invocation, its response, whole or
+//! streamed, its error.
+//!
+//! Source: "Using the Lambda runtime API for custom runtimes" and "Response streaming with custom
+//! runtimes", AWS Lambda developer guide. Several processes may ask one API: each takes the next
+//! invocation, as the instances of a function do.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::server::Server;
+
+const MODE_HEADER: &str = "lambda-runtime-function-response-mode";
+const ERROR_TRAILER: &str = "lambda-runtime-function-error-type";
 
 /// What a function made of an invocation.
 #[derive(Clone, Debug)]
@@ -24,6 +33,42 @@ pub enum Outcome {
     Answered(Bytes),
     /// It failed.
     Failed(Bytes),
+}
+
+/// A part of what a function makes of an invocation, as it arrives.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// Bytes of the answer.
+    Bytes(Bytes),
+    /// The answer is whole.
+    End,
+    /// The function failed; what it says of it.
+    Failed(Bytes),
+}
+
+/// An answer as it arrives. Dropping it is what a caller that hangs up does.
+pub struct Answer(UnboundedReceiver<Part>);
+
+impl Answer {
+    /// The next part; `None` after the last, or where the function has died.
+    pub async fn next(&mut self) -> Option<Part> {
+        self.0.recv().await
+    }
+
+    /// All of it.
+    ///
+    /// # Errors
+    /// Where the function died in the middle.
+    pub async fn whole(mut self) -> Result<Outcome> {
+        let mut body = Vec::new();
+        loop {
+            match self.next().await.context("the function is gone")? {
+                Part::Bytes(bytes) => body.extend_from_slice(&bytes),
+                Part::End => return Ok(Outcome::Answered(body.into())),
+                Part::Failed(error) => return Ok(Outcome::Failed(error)),
+            }
+        }
+    }
 }
 
 struct Invocation {
@@ -35,15 +80,44 @@ struct Invocation {
 #[derive(Clone)]
 struct Queue {
     next: Arc<tokio::sync::Mutex<UnboundedReceiver<Invocation>>>,
-    waiting: Arc<Mutex<HashMap<String, std::sync::mpsc::Sender<Outcome>>>>,
+    waiting: Arc<Mutex<HashMap<String, UnboundedSender<Part>>>>,
+}
+
+/// Hands a function its events.
+#[derive(Clone)]
+pub struct Invoker {
+    queue: Queue,
+    invocations: UnboundedSender<Invocation>,
+    count: Arc<AtomicU64>,
+}
+
+impl Invoker {
+    /// Hands the function an event that it has `timeout` for. It does not wait.
+    ///
+    /// # Errors
+    /// Where the API is gone.
+    pub fn begin(&self, event: Value, timeout: Duration) -> Result<Answer> {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let id = format!("00000000-0000-4000-8000-{number:012}");
+        let (sender, parts) = unbounded_channel();
+        lock(&self.queue.waiting).insert(id.clone(), sender);
+        let deadline = SystemTime::now() + timeout;
+        let invocation = Invocation {
+            id,
+            event,
+            deadline_ms: deadline.duration_since(UNIX_EPOCH)?.as_millis(),
+        };
+        if self.invocations.send(invocation).is_err() {
+            bail!("the Runtime API is gone");
+        }
+        Ok(Answer(parts))
+    }
 }
 
 /// The API, for one function.
 pub struct RuntimeApi {
     server: Server,
-    queue: Queue,
-    invocations: UnboundedSender<Invocation>,
-    count: Mutex<u32>,
+    invoker: Invoker,
 }
 
 impl RuntimeApi {
@@ -57,20 +131,20 @@ impl RuntimeApi {
             next: Arc::new(tokio::sync::Mutex::new(next)),
             waiting: Arc::default(),
         };
+        let of_one = "/2018-06-01/runtime/invocation/{id}";
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next_invocation))
-            .route(
-                "/2018-06-01/runtime/invocation/{id}/response",
-                post(response),
-            )
-            .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
+            .route(&format!("{of_one}/response"), post(response))
+            .route(&format!("{of_one}/error"), post(error))
+            .layer(DefaultBodyLimit::disable())
             .with_state(queue.clone());
-        let server = Server::start(router)?;
         Ok(Self {
-            server,
-            queue,
-            invocations,
-            count: Mutex::new(0),
+            server: Server::start(router)?,
+            invoker: Invoker {
+                queue,
+                invocations,
+                count: Arc::default(),
+            },
         })
     }
 
@@ -79,34 +153,19 @@ impl RuntimeApi {
         self.server.address()
     }
 
-    /// Hands the function an event and waits for its outcome.
+    /// What hands it events.
+    pub fn invoker(&self) -> Invoker {
+        self.invoker.clone()
+    }
+
+    /// Waits for an outcome.
     ///
     /// # Errors
-    /// Where none comes within `timeout`, which is also the invocation's deadline.
-    pub fn invoke(&self, event: Value, timeout: Duration) -> Result<Outcome> {
-        let id = {
-            let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-            *count += 1;
-            format!("00000000-0000-4000-8000-{:012}", *count)
-        };
-        let (sender, outcome) = std::sync::mpsc::channel();
-        lock(&self.queue.waiting).insert(id.clone(), sender);
-        let deadline = SystemTime::now() + timeout;
-        let deadline_ms = deadline.duration_since(UNIX_EPOCH)?.as_millis();
-        if self
-            .invocations
-            .send(Invocation {
-                id,
-                event,
-                deadline_ms,
-            })
-            .is_err()
-        {
-            bail!("the Runtime API is gone");
-        }
-        outcome
-            .recv_timeout(timeout)
-            .context("the function did not answer in time")
+    /// Where none comes within `timeout`.
+    pub fn wait(&self, timeout: Duration, answer: Answer) -> Result<Outcome> {
+        self.server
+            .wait(timeout, answer.whole())
+            .context("the function did not answer in time")?
     }
 }
 
@@ -132,20 +191,55 @@ async fn next_invocation(State(queue): State<Queue>) -> Response {
     (headers, invocation.event.to_string()).into_response()
 }
 
-async fn response(State(queue): State<Queue>, Path(id): Path<String>, body: Bytes) -> StatusCode {
-    settle(&queue, &id, Outcome::Answered(body))
+async fn response(
+    State(queue): State<Queue>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> StatusCode {
+    let Some(waiting) = lock(&queue.waiting).remove(&id) else {
+        return StatusCode::NOT_FOUND;
+    };
+    let streams = headers
+        .get(MODE_HEADER)
+        .is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming"));
+    tokio::select! {
+        status = pass(body, &waiting) => status,
+        // Nobody waits for a streamed answer any more: the function's connection ends, which is
+        // how it learns of it. A whole answer is taken all the same.
+        () = waiting.closed(), if streams => StatusCode::GONE,
+    }
+}
+
+/// Passes the function's body on, as it arrives.
+async fn pass(mut body: Body, waiting: &UnboundedSender<Part>) -> StatusCode {
+    let part = loop {
+        match body.frame().await {
+            None => break Part::End,
+            Some(Err(error)) => break Part::Failed(error.to_string().into()),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(bytes) => drop(waiting.send(Part::Bytes(bytes))),
+                Err(frame) => {
+                    let error = frame
+                        .trailers_ref()
+                        .and_then(|trailers| trailers.get(ERROR_TRAILER));
+                    if let Some(error) = error {
+                        break Part::Failed(Bytes::copy_from_slice(error.as_bytes()));
+                    }
+                }
+            },
+        }
+    };
+    drop(waiting.send(part));
+    StatusCode::ACCEPTED
 }
 
 async fn error(State(queue): State<Queue>, Path(id): Path<String>, body: Bytes) -> StatusCode {
-    settle(&queue, &id, Outcome::Failed(body))
-}
-
-fn settle(queue: &Queue, id: &str, outcome: Outcome) -> StatusCode {
-    match lock(&queue.waiting).remove(id) {
-        // The caller may have given up; the function need not know.
-        Some(waiting) => waiting
-            .send(outcome)
-            .map_or(StatusCode::GONE, |()| StatusCode::ACCEPTED),
+    match lock(&queue.waiting).remove(&id) {
+        Some(waiting) => {
+            drop(waiting.send(Part::Failed(body)));
+            StatusCode::ACCEPTED
+        }
         None => StatusCode::NOT_FOUND,
     }
 }

@@ -1,6 +1,8 @@
 //! A small HTTP server on a random loopback port, gone with its owner.
 
+use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -11,7 +13,7 @@ use tokio::runtime::Runtime;
 pub struct Server {
     address: SocketAddr,
     // Dropped with the server: ends what it runs.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Server {
@@ -30,10 +32,7 @@ impl Server {
             .context("no port is free")?;
         let address = listener.local_addr()?;
         runtime.spawn(async move { axum::serve(listener, router).await });
-        Ok(Self {
-            address,
-            _runtime: runtime,
-        })
+        Ok(Self { address, runtime })
     }
 
     /// `127.0.0.1:port`
@@ -44,5 +43,16 @@ impl Server {
     /// Base URL, without a trailing slash.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Waits on the calling thread for `work`, `patience` at most.
+    ///
+    /// # Errors
+    /// Where it takes longer.
+    pub fn wait<F: Future>(&self, patience: Duration, work: F) -> Result<F::Output> {
+        let limited = async { tokio::time::timeout(patience, work).await };
+        self.runtime
+            .block_on(limited)
+            .with_context(|| format!("nothing within {patience:?}"))
     }
 }

@@ -4,6 +4,8 @@
 //! One engine for the run, started and stopped here. Tests that only look share one platform;
 //! tests that break something deploy one of their own, so all can run at once.
 
+mod chat;
+mod chats;
 mod faults;
 mod harness;
 mod rest;
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
         .iter()
         .chain(sockets::TESTS)
         .chain(harness::TESTS)
+        .chain(chat::TESTS)
+        .chain(chats::TESTS)
         .chain(stack::LOOKS);
     let breaks = stack::BREAKS.iter().chain(faults::TESTS);
     let trials = looks

@@ -1,0 +1,32 @@
+//! The least that a function with DynamoDB can be: `lambda_runtime` and one client, nothing of
+//! ours. `cargo xtask bench functions` builds it as the functions are built, and measures their
+//! cold starts against its own.
+
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_http_client::Builder;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::{Value, json};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(Builder::new().build_http())
+        .region(Region::new(std::env::var("AWS_REGION")?))
+        .load()
+        .await;
+    let client = &Client::new(&config);
+    let table = &std::env::var("USERS_TABLE")?;
+    run(service_fn(async move |event: LambdaEvent<Value>| {
+        let user = event.payload["userId"].as_str().unwrap_or_default();
+        let found = client
+            .get_item()
+            .table_name(table)
+            .key("userId", AttributeValue::S(user.to_owned()))
+            .send()
+            .await?;
+        Ok::<_, Error>(json!({ "found": found.item().is_some() }))
+    }))
+    .await
+}

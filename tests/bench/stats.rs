@@ -1,0 +1,37 @@
+//! Figures of many measurements.
+
+use std::time::Duration;
+
+/// Measurements of one thing.
+#[derive(Default)]
+pub struct Samples(Vec<Duration>);
+
+impl Samples {
+    /// Adds one.
+    pub fn add(&mut self, sample: Duration) {
+        self.0.push(sample);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The value that `percent` of them do not exceed; zero where there are none.
+    pub fn percentile(&self, percent: usize) -> Duration {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable();
+        let rank = (sorted.len() * percent).div_ceil(100).max(1) - 1;
+        sorted.get(rank).copied().unwrap_or_default()
+    }
+
+    /// Half of them do not exceed it.
+    pub fn median(&self) -> Duration {
+        self.percentile(50)
+    }
+}
+
+/// `12.34 ms`
+pub fn ms(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+}

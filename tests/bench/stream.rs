@@ -1,0 +1,96 @@
+//! Streaming chats: from the model's first token to the client's first words, and a long reply.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use contract::naming::DEFAULT_STACK;
+use platform_tests::engine::Engine;
+use platform_tests::harness::{Chats, Heard, Script};
+use platform_tests::platform::Platform;
+use serde_json::{Value, json};
+
+use crate::process::peak_memory_kib;
+use crate::stats::{Samples, ms};
+
+const SUPPORTER: &str = "bench-stream";
+const LASTS: i64 = 3600;
+
+/// Messages that are measured, after one that opens the connections.
+const MESSAGES: u32 = 30;
+
+/// Measures the time from the model's first token to the first delta.
+pub fn measure() -> Result<String> {
+    let engine = Engine::start()?;
+    let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
+    let script = Script::counting(10).every(Duration::from_millis(40));
+    let chats = open(&platform, script)?;
+    let mut samples = Samples::default();
+    for number in 0..=MESSAGES {
+        let id = format!("m-{number}");
+        let heard = say(&chats, &id)?;
+        let first = heard
+            .iter()
+            .find(|heard| heard.frame["type"] == "delta")
+            .context("no delta")?;
+        let turns = chats.bedrock.turns();
+        let token = turns.last().and_then(|turn| turn.words.first());
+        let token = *token.context("the model said nothing")?;
+        if number > 0 {
+            samples.add(first.at.saturating_duration_since(token));
+        }
+    }
+    let (messages, agent) = chats.pids();
+    let mut table = String::new();
+    writeln!(
+        table,
+        "first delta after the model's first token, {} messages: p50 {}, p95 {}",
+        samples.count(),
+        ms(samples.median()),
+        ms(samples.percentile(95)),
+    )?;
+    writeln!(
+        table,
+        "memory: ws-message {} KiB, personalization-agent {} KiB (VmHWM)",
+        peak_memory_kib(messages)?,
+        peak_memory_kib(agent)?,
+    )?;
+    Ok(table)
+}
+
+/// A reply that takes so many seconds has to arrive whole.
+pub fn long(seconds: u32) -> Result<String> {
+    let engine = Engine::start()?;
+    let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
+    let words = usize::try_from(seconds)? * 5;
+    let script = Script::counting(words).every(Duration::from_millis(200));
+    let reply = script.words(&Value::Null).concat();
+    let chats = open(&platform, script)?;
+    let heard = say(&chats, "long")?;
+    let last = heard.last().context("no frame")?;
+    ensure!(last.frame["reply"] == reply, "{}", last.frame);
+    let took = last.at.saturating_duration_since(heard[0].at);
+    let frames = heard.len();
+    Ok(format!(
+        "a reply of {words} words in {:.1} s arrived whole, in {frames} frames",
+        took.as_secs_f64()
+    ))
+}
+
+fn open<'a>(platform: &'a Platform<'a>, script: Script) -> Result<Chats<'a>> {
+    let chats = Chats::start(platform, script, 1)?;
+    chats.supporter(SUPPORTER)?;
+    chats.open(SUPPORTER, SUPPORTER, LASTS)?;
+    Ok(chats)
+}
+
+/// The frames about the message.
+fn say(chats: &Chats, id: &str) -> Result<Vec<Heard>> {
+    let mut heard = chats.say(SUPPORTER, &json!({ "message": "Tell me more.", "id": id }))?;
+    heard.retain(|heard| heard.frame["id"] == id);
+    let done = heard
+        .last()
+        .is_some_and(|last| last.frame["type"] == "done");
+    ensure!(done, "{heard:?}\n{}", chats.logged());
+    Ok(heard)
+}
