@@ -46,6 +46,9 @@ pub struct Args {
     #[arg(long, value_enum)]
     arch: Option<Arch>,
 
+    #[command(flatten)]
+    content: package::Content,
+
     /// Change the stack without asking
     #[arg(long)]
     yes: bool,
@@ -81,7 +84,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         )?)
     })?;
     steps.run("package", &package::doing(&recipe), || {
-        package::make(&workspace, &recipe)
+        package::make(&workspace, &recipe, &args.content)
     })?;
     let mut provision = |name: &'static str, doing: &str, more: Vec<String>| {
         let command = [target.command(&[name]), more].concat();

@@ -3,6 +3,7 @@
 //! Links no SDK, so that it is there within seconds of a clone: it builds and drives the programs
 //! that do the work, `provision` and `ops`. Progress goes to stderr, data to stdout.
 
+mod bench;
 mod cargo;
 mod child;
 mod deploy;
@@ -48,6 +49,7 @@ enum Task {
     Package(package::Args),
     Templates(templates::Args),
     Test(test::Args),
+    Bench(bench::Args),
     /// Print the completion script of a shell
     Completions {
         /// Shell to complete for
@@ -74,6 +76,7 @@ fn run(task: Task) -> anyhow::Result<Exit> {
         Task::Deploy(args) => deploy::run(&args),
         Task::Package(args) => package::run(&args),
         Task::Templates(args) => templates::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Test(args) => test::run(&args),
         Task::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut io::stdout());

@@ -87,7 +87,7 @@ impl Step {
             Self::Templates => templates::check(workspace),
             Self::Package => {
                 let recipe = recipe(HOST, Purpose::Local)?;
-                package::make(workspace, &recipe).map(drop)
+                package::make(workspace, &recipe, &package::Content::default()).map(drop)
             }
             Self::CfnLint => cfn_lint(workspace),
             Self::Tests => tests(workspace),

@@ -31,6 +31,9 @@ pub struct Args {
     /// Supporters to seed [default: that of `ops seed`]
     #[arg(long)]
     users: Option<u32>,
+
+    #[command(flatten)]
+    content: package::Content,
 }
 
 /// Runs the task.
@@ -39,7 +42,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let target = Target::local(&args.stack_name);
     engine::require_python(&workspace.local)?;
     let mut steps = Steps::new(7, AGAIN, LEFT);
-    start(&workspace, &mut steps)?;
+    start(&workspace, &mut steps, &args.content)?;
     let mut provision = |name, doing: &str, words: &[&str], more: &[String]| {
         let command = [target.command(words), more.to_vec()].concat();
         steps.run(name, doing, || {
@@ -67,7 +70,11 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// Compiles, packages and starts the engine, whose installation goes on meanwhile.
-fn start(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+fn start(
+    workspace: &Workspace,
+    steps: &mut Steps,
+    content: &package::Content,
+) -> anyhow::Result<()> {
     let local = workspace.local.clone();
     let installing = thread::spawn(move || venv::ENGINE.install(&local));
     let recipe = recipe(HOST, Purpose::Local)?;
@@ -75,7 +82,7 @@ fn start(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
         Ok(siblings::build(workspace)?)
     })?;
     steps.run("package", &package::doing(&recipe), || {
-        package::make(workspace, &recipe)
+        package::make(workspace, &recipe, content)
     })?;
     steps.run("engine", "starting the local AWS engine", || {
         installing

@@ -24,6 +24,10 @@ pub const GLIBC: (u32, u32) = (2, 34);
 /// Largest zip that Lambda takes, unpacked, in bytes.
 pub const UNPACKED_MAX_BYTES: u64 = 250 * 1024 * 1024;
 
+/// Largest zip that Lambda takes in a direct upload (`UpdateFunctionCode` with the bytes), packed;
+/// through S3 only [`UNPACKED_MAX_BYTES`] counts.
+pub const DIRECT_UPLOAD_MAX_BYTES: u64 = 50 * 1024 * 1024;
+
 /// File name of a function's zip.
 pub fn file_name(function: Function) -> String {
     format!("{}.zip", function.name())

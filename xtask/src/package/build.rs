@@ -39,17 +39,31 @@ pub fn doing(recipe: &Recipe) -> String {
 }
 
 /// Compiles and checks the functions, and builds the knowledge index: binaries, and its folder.
-pub fn all(workspace: &Workspace, recipe: &Recipe) -> anyhow::Result<(Vec<Binary>, PathBuf)> {
+///
+/// `content` is the folder with what search finds, the samples where there is none.
+pub fn all(
+    workspace: &Workspace,
+    recipe: &Recipe,
+    content: Option<&Path>,
+) -> anyhow::Result<(Vec<Binary>, PathBuf)> {
     let flags = remap::encoded_rustflags(workspace)?;
     let binaries = functions(workspace, recipe, &flags)?;
     let out = workspace.package().join(artifact::INDEX_DIR);
     let mut command = Command::new(workspace.target.join(HOST).join(PROFILE).join(INDEXER));
-    command
-        .arg("--content")
-        .arg(workspace.root.join("runtime/content"));
+    let samples = workspace.root.join("runtime/content");
+    command.arg("--content").arg(content.unwrap_or(&samples));
     command.arg("--out").arg(&out);
     child::stdout(&mut command, INDEXER)?;
     Ok((binaries, out))
+}
+
+/// Compiles a program of the search crate as it is in Lambda, and gives its path.
+pub fn search_program(workspace: &Workspace, name: &str) -> anyhow::Result<PathBuf> {
+    let flags = remap::encoded_rustflags(workspace)?;
+    let mut command = cargo::command(workspace, &["build"]);
+    arguments(&mut command, HOST, &flags, &[]).args(["-p", "search", "--bin", name]);
+    child::run(&mut command, "cargo build --profile lambda -p search")?;
+    Ok(workspace.target.join(HOST).join(PROFILE).join(name))
 }
 
 /// Compiles the functions for the target and the index builder for this machine.

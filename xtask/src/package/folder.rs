@@ -25,11 +25,15 @@ pub struct Package {
 }
 
 /// Compiles what changed and brings the package folder up to date.
-pub fn make(workspace: &Workspace, recipe: &Recipe) -> anyhow::Result<Package> {
+pub fn make(
+    workspace: &Workspace,
+    recipe: &Recipe,
+    content: &super::Content,
+) -> anyhow::Result<Package> {
     let folder = workspace.package();
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let (binaries, index) = build::all(workspace, recipe)?;
+    let (binaries, index) = build::all(workspace, recipe, content.folder.as_deref())?;
     let index = entries_of(&index)?;
     let glibc = binaries
         .iter()
@@ -102,6 +106,9 @@ fn update(folder: &Path, arch: &str, contents: &[Content]) -> anyhow::Result<Man
             .map(join)
             .collect::<anyhow::Result<Vec<Made>>>()
     })?;
+    for made in &zips {
+        refuse_direct_upload(made)?;
+    }
     let manifest = Manifest {
         arch: arch.to_owned(),
         functions: zips
@@ -183,9 +190,26 @@ fn refuse_too_large(function: Function, entries: &[Entry]) -> Result<(), Failure
         return Ok(());
     }
     let name = function.name();
-    Err(Failure::new(format!(
+    Err(Failure::refused(format!(
         "{name} has {bytes} bytes unpacked; Lambda takes {max}"
-    )))
+    ))
+    .hint(LESS))
+}
+
+/// What to do where the index makes a package too large.
+const LESS: &str = "package less content with --content DIR; \
+                    README.md, \"Content\", says what replaces the bundled index beyond this";
+
+/// What is larger can only be uploaded through S3, which some teams' tools do not do.
+fn refuse_direct_upload(made: &Made) -> Result<(), Failure> {
+    let (name, bytes, max) = (made.name, made.zip.bytes, artifact::DIRECT_UPLOAD_MAX_BYTES);
+    if bytes <= max {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "{name} has {bytes} bytes zipped; Lambda takes {max} in a direct upload"
+    ))
+    .hint(LESS))
 }
 
 #[cfg(test)]
@@ -254,7 +278,27 @@ mod tests {
     }
 
     #[test]
-    fn only_search_carries_the_index() {
+    fn what_lambda_would_refuse_is_refused_with_both_numbers() {
+        let made = |bytes| Made {
+            name: "search",
+            zip: Zip {
+                file: "search.zip".into(),
+                sha256: String::new(),
+                bytes,
+            },
+            content: String::new(),
+            new: None,
+        };
+        let max = artifact::DIRECT_UPLOAD_MAX_BYTES;
+        assert!(refuse_direct_upload(&made(max)).is_ok());
+        let failure = refuse_direct_upload(&made(max + 1)).unwrap_err();
+        let shown = contract::failure::report(&failure);
+        assert!(shown.contains("52428801 bytes zipped"), "{shown}");
+        assert!(shown.contains("52428800"), "{shown}");
+    }
+
+    #[test]
+    fn only_functions_that_search_carry_the_index() {
         let index = [Entry {
             name: "index/meta.json".into(),
             mode: 0o644,
@@ -267,7 +311,7 @@ mod tests {
         };
         let binaries = Function::ALL.map(binary).into();
         for (function, entries) in super::contents(binaries, &index) {
-            assert_eq!(entries.len() == 2, function == Function::Search);
+            assert_eq!(entries.len() == 2, artifact::INDEXED.contains(&function));
         }
     }
 }

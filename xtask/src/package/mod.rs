@@ -8,13 +8,15 @@ mod manifest;
 mod remap;
 mod report;
 
+use std::path::PathBuf;
+
 use contract::Exit;
 
 use crate::host::{Arch, HOST, Purpose, recipe};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
-pub use build::doing;
+pub use build::{doing, search_program};
 pub use folder::make;
 
 /// Build the functions and package them for Lambda
@@ -26,6 +28,17 @@ pub struct Args {
     /// Architecture to build for [default: this machine's]
     #[arg(long, value_enum)]
     arch: Option<Arch>,
+
+    #[command(flatten)]
+    content: Content,
+}
+
+/// What search finds.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Content {
+    /// Folder with what search finds, `.md` and `.jsonl` [default: the samples in runtime/content]
+    #[arg(long = "content", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
 
 /// Runs the task.
@@ -38,7 +51,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         "nothing goes on; what is compiled is kept: cargo xtask package",
     );
     let package = steps.run("package", &build::doing(&recipe), || {
-        make(&workspace, &recipe)
+        make(&workspace, &recipe, &args.content)
     })?;
     report::print(&package)?;
     Ok(Exit::Done)

@@ -13,6 +13,10 @@ use crate::text::stemmer;
 /// At most so many words are meant by one, the most frequent.
 const MEANT_MAX: usize = 24;
 
+/// At most so many documents have them, all counted, so that one letter of a word that is not
+/// finished does not take longer than a question.
+const MEANT_DOCUMENTS_MAX: u32 = 100_000;
+
 /// Words of up to so many letters are taken as they are typed.
 const TYPO_MIN_LETTERS: usize = 5;
 
@@ -79,7 +83,12 @@ fn stems(mut found: Vec<Counted>) -> Vec<String> {
     found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut stems = BTreeSet::new();
     let mut stemmer = stemmer();
-    for (_, word) in found.iter().take(MEANT_MAX) {
+    let mut left = MEANT_DOCUMENTS_MAX;
+    for (documents, word) in found.iter().take(MEANT_MAX) {
+        let Some(rest) = left.checked_sub(*documents) else {
+            continue;
+        };
+        left = rest;
         let word = String::from_utf8_lossy(word);
         stemmer.token_stream(&word).process(&mut |token| {
             stems.insert(token.text.clone());

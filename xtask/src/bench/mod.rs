@@ -1,0 +1,28 @@
+//! `bench`: figures, measured and printed; nothing is asserted of them.
+
+mod search;
+
+use clap::Subcommand;
+use contract::Exit;
+
+use crate::workspace::Workspace;
+
+/// Measure parts of the platform
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Search(search::Args),
+}
+
+/// Runs the task.
+pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    let workspace = Workspace::find()?;
+    match &args.what {
+        What::Search(args) => search::run(&workspace, args),
+    }
+}
