@@ -54,3 +54,52 @@ fn command(workspace: &Workspace, program: &str, args: &[String]) -> Command {
 fn shown(program: &str, args: &[String]) -> String {
     format!("cargo {program} {}", args.join(" "))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    type Features = BTreeMap<String, BTreeSet<String>>;
+
+    /// By package, the sets of features that cargo compiles it with for this selection of crates.
+    fn features(edges: &str, selection: &[&str]) -> Features {
+        let mut command = Command::new(cargo::program());
+        command.args([
+            "tree", "--locked", "--prefix", "none", "--format", "{p}|{f}",
+        ]);
+        command
+            .args(["--edges", edges])
+            .args(selection)
+            .current_dir("..");
+        let text = String::from_utf8(child::stdout(&mut command, "cargo tree").unwrap()).unwrap();
+        let mut features = Features::new();
+        for line in text.lines() {
+            let (package, set) = line.split_once('|').unwrap();
+            let package = package.replace(" (proc-macro)", "");
+            features
+                .entry(package)
+                .or_default()
+                .insert(set.replace(" (*)", ""));
+        }
+        features
+    }
+
+    #[test]
+    fn nothing_is_compiled_again_for_another_selection_of_crates() {
+        let all = features("normal,build,dev", &["--workspace"]);
+        for program in ["xtask", PROVISION, OPS] {
+            for (package, sets) in features("normal,build", &["-p", program]) {
+                assert!(
+                    sets.is_subset(&all[&package]),
+                    "`cargo test --workspace` compiles {package} with {:?}, and `cargo build -p \
+                     {program}` with {sets:?}: name the missing features in \
+                     provision/target/Cargo.toml (for xtask: xtask/Cargo.toml), whose comments \
+                     say why",
+                    all[&package],
+                );
+            }
+        }
+    }
+}

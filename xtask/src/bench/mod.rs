@@ -1,5 +1,6 @@
 //! `bench`: figures, measured and printed; nothing is asserted of them.
 
+mod harness;
 mod search;
 
 use clap::Subcommand;
@@ -17,6 +18,10 @@ pub struct Args {
 #[derive(Subcommand)]
 enum What {
     Search(search::Args),
+    Functions(harness::Functions),
+    Stream(harness::Stream),
+    Chats(harness::Chats),
+    Long(harness::Long),
 }
 
 /// Runs the task.
@@ -24,5 +29,9 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let workspace = Workspace::find()?;
     match &args.what {
         What::Search(args) => search::run(&workspace, args),
+        What::Functions(args) => args.run(&workspace),
+        What::Stream(args) => args.run(&workspace),
+        What::Chats(args) => args.run(&workspace),
+        What::Long(args) => args.run(&workspace),
     }
 }

@@ -66,6 +66,17 @@ pub fn search_program(workspace: &Workspace, name: &str) -> anyhow::Result<PathB
     Ok(workspace.target.join(HOST).join(PROFILE).join(name))
 }
 
+/// Compiles an example of the runtime crate as the functions are, for this machine, and gives its
+/// path.
+pub fn runtime_example(workspace: &Workspace, name: &str) -> anyhow::Result<PathBuf> {
+    let flags = remap::encoded_rustflags(workspace)?;
+    let mut command = cargo::command(workspace, &["build"]);
+    arguments(&mut command, HOST, &flags, &[]).args(["-p", "runtime", "--example", name]);
+    child::run(&mut command, "cargo build --profile lambda -p runtime")?;
+    let folder = workspace.target.join(HOST).join(PROFILE);
+    Ok(folder.join("examples").join(name))
+}
+
 /// Compiles the functions for the target and the index builder for this machine.
 fn functions(workspace: &Workspace, recipe: &Recipe, flags: &str) -> anyhow::Result<Vec<Binary>> {
     let with_zig = || -> anyhow::Result<Vec<Binary>> {

@@ -16,7 +16,7 @@ use crate::host::{Arch, HOST, Purpose, recipe};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
-pub use build::{doing, search_program};
+pub use build::{doing, runtime_example, search_program};
 pub use folder::make;
 
 /// Build the functions and package them for Lambda

@@ -1,0 +1,111 @@
+//! What is measured with the tests' harness: the packaged functions, alone and in chats.
+
+use std::process::Command;
+
+use contract::{Exit, local};
+
+use crate::engine::venv;
+use crate::host::{HOST, Purpose, recipe};
+use crate::package::{self, runtime_example};
+use crate::steps::say;
+use crate::workspace::Workspace;
+use crate::{cargo, child, siblings};
+
+/// The program that measures, in the crate of the whole-system suites.
+const PROGRAM: &str = "platform-bench";
+
+/// The program that the functions are compared with, an example of the runtime crate.
+const BARE: &str = "bare";
+
+/// Measure each function alone: cold start against a bare program, its own time, memory
+#[derive(clap::Args)]
+pub struct Functions {}
+
+/// Measure streaming: from the model's first token to the client's first words
+#[derive(clap::Args)]
+pub struct Stream {}
+
+/// Hold many chats at once on a local platform of its own
+#[derive(clap::Args)]
+pub struct Chats {
+    /// How many
+    #[arg(long, default_value_t = 200)]
+    count: u32,
+}
+
+/// Hold one chat whose reply takes long
+#[derive(clap::Args)]
+pub struct Long {
+    /// How long the model speaks, in seconds
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=55))]
+    seconds: u32,
+}
+
+impl Functions {
+    /// Runs the task.
+    pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
+        make_packages(workspace)?;
+        say!("compiling the bare program as the functions are");
+        let bare = runtime_example(workspace, BARE)?;
+        measure(workspace, &["functions", &bare.to_string_lossy()])
+    }
+}
+
+impl Stream {
+    /// Runs the task.
+    pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
+        on_a_platform(workspace, &["stream"])
+    }
+}
+
+impl Chats {
+    /// Runs the task.
+    pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
+        on_a_platform(workspace, &["chats", &self.count.to_string()])
+    }
+}
+
+impl Long {
+    /// Runs the task.
+    pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
+        on_a_platform(workspace, &["long", &self.seconds.to_string()])
+    }
+}
+
+fn on_a_platform(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Exit> {
+    make_packages(workspace)?;
+    say!("{}", siblings::DOING);
+    siblings::build(workspace)?;
+    measure(workspace, words)
+}
+
+fn make_packages(workspace: &Workspace) -> anyhow::Result<()> {
+    let recipe = recipe(HOST, Purpose::Local)?;
+    say!("{}", package::doing(&recipe));
+    package::make(workspace, &recipe, &package::Content::default()).map(drop)
+}
+
+fn measure(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Exit> {
+    let engine = venv::ENGINE.install(&workspace.local)?;
+    let build = [
+        "build",
+        "--locked",
+        "-p",
+        "platform-tests",
+        "--bin",
+        PROGRAM,
+    ];
+    child::run(
+        &mut cargo::command(workspace, &build),
+        "cargo build -p platform-tests",
+    )?;
+    say!("measuring; a quiet machine gives better figures");
+    let mut command = Command::new(workspace.target.join("debug").join(PROGRAM));
+    command
+        .args(words)
+        .current_dir(&workspace.root)
+        .env(local::PACKAGE_DIR_ENV, workspace.package())
+        .env(local::ENGINE_PYTHON_ENV, engine);
+    child::run(&mut command, &format!("{PROGRAM} {}", words.join(" ")))?;
+    Ok(Exit::Done)
+}
