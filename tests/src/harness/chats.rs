@@ -40,7 +40,7 @@ impl<'a> Chats<'a> {
         let variables = agent_variables(platform, &bedrock);
         let agent = Function::start_instances(Name::PersonalizationAgent, &variables, instances)?;
         let name = Name::PersonalizationAgent.name();
-        let lambda = Lambda::start(&[(name, &agent)])?;
+        let lambda = Lambda::start(&[(name, agent.invoker(), agent.timeout())])?;
         let variables = [
             (Table::Sessions.env(), platform.table(Table::Sessions)),
             (env::AGENT_FUNCTION, name.to_owned()),

@@ -14,7 +14,6 @@ use futures::stream;
 use serde_json::json;
 
 use super::event_stream::{CONTENT_TYPE, bytes, event};
-use super::function::Function;
 use super::runtime_api::{Answer, Invoker, Outcome, Part};
 use super::server::Server;
 
@@ -29,17 +28,14 @@ pub struct Lambda {
 }
 
 impl Lambda {
-    /// Serves these functions by their names.
+    /// Serves functions by their names; each with how long it may take.
     ///
     /// # Errors
     /// Where no port is to be had.
-    pub fn start(functions: &[(&str, &Function)]) -> Result<Self> {
+    pub fn start(functions: &[(&str, Invoker, Duration)]) -> Result<Self> {
         let functions: Functions = functions
             .iter()
-            .map(|(name, function)| {
-                let entry = (function.invoker(), function.timeout());
-                ((*name).to_owned(), entry)
-            })
+            .map(|(name, invoker, timeout)| ((*name).to_owned(), (invoker.clone(), *timeout)))
             .collect();
         let router = Router::new()
             .route("/2015-03-31/functions/{name}/invocations", post(invoke))

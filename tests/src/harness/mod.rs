@@ -21,5 +21,5 @@ pub use dynamodb::DynamoDb;
 pub use function::{Function, Unpacked};
 pub use lambda::Lambda;
 pub use proxy::DelayingProxy;
-pub use runtime_api::{Answer, Invoker, Outcome, Part};
+pub use runtime_api::{Answer, Invoker, Outcome, Part, RuntimeApi};
 pub use script::{Ending, Script};

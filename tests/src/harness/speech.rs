@@ -13,6 +13,9 @@ use super::bedrock::{End, Log};
 use super::event_stream::{CONTENT_TYPE, event, exception};
 use super::script::{Ending, Script};
 
+/// Time for what was said to be sent.
+const BREATH: Duration = Duration::from_millis(50);
+
 enum Step {
     Word(String),
     Event(&'static str, Value),
@@ -93,6 +96,8 @@ impl Speech {
                 exception(kind, &json!({ "message": "as the script has it" }))
             }
             Step::Cut => {
+                // What was said before is on its way by then.
+                tokio::time::sleep(self.pause.max(BREATH)).await;
                 self.end(End::Said);
                 Err(anyhow!("the connection breaks, as the script has it"))
             }
