@@ -1,11 +1,10 @@
 //! `templates`: the committed templates, from the generator.
 
-use contract::{Exit, Failure};
+use contract::Exit;
 
 use crate::siblings::{self, PROVISION};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{cargo, child};
 
 /// Folder of the committed templates.
 pub const DIR: &str = "templates";
@@ -27,7 +26,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         steps.run("templates", "comparing", || check(&workspace))?;
     } else {
         steps.run("templates", "generating", || {
-            build(&workspace)?;
+            siblings::build(&workspace)?;
             let args = ["synth", "--out", DIR].map(str::to_owned);
             Ok(siblings::run(&workspace, PROVISION, &args)?)
         })?;
@@ -37,19 +36,11 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// Fails with exit 4 where a committed template is not what the generator gives.
 pub fn check(workspace: &Workspace) -> anyhow::Result<()> {
-    build(workspace)?;
+    siblings::build(workspace)?;
     let args = ["synth", "--check", DIR].map(str::to_owned);
     siblings::run(workspace, PROVISION, &args).map_err(|failure| {
         let hint = "bring them up to date, look at the difference and commit it: \
                     cargo xtask templates";
         failure.hint(hint).into()
     })
-}
-
-fn build(workspace: &Workspace) -> Result<(), Failure> {
-    let args = ["build", "--locked", "-p", PROVISION, "--bins"];
-    child::run(
-        &mut cargo::command(workspace, &args),
-        "cargo build -p provision",
-    )
 }

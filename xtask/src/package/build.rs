@@ -61,7 +61,7 @@ pub fn all(
 pub fn search_program(workspace: &Workspace, name: &str) -> anyhow::Result<PathBuf> {
     let flags = remap::encoded_rustflags(workspace)?;
     let mut command = cargo::command(workspace, &["build"]);
-    arguments(&mut command, HOST, &flags, &[]).args(["-p", "search", "--bin", name]);
+    arguments(&mut command, HOST, &flags, &[]).args(["--bin", name]);
     child::run(&mut command, "cargo build --profile lambda -p search")?;
     Ok(workspace.target.join(HOST).join(PROFILE).join(name))
 }
@@ -71,7 +71,7 @@ pub fn search_program(workspace: &Workspace, name: &str) -> anyhow::Result<PathB
 pub fn runtime_example(workspace: &Workspace, name: &str) -> anyhow::Result<PathBuf> {
     let flags = remap::encoded_rustflags(workspace)?;
     let mut command = cargo::command(workspace, &["build"]);
-    arguments(&mut command, HOST, &flags, &[]).args(["-p", "runtime", "--example", name]);
+    arguments(&mut command, HOST, &flags, &[]).args(["--example", name]);
     child::run(&mut command, "cargo build --profile lambda -p runtime")?;
     let folder = workspace.target.join(HOST).join(PROFILE);
     Ok(folder.join("examples").join(name))
@@ -112,7 +112,7 @@ fn with_host(
     bins: &[&str],
 ) -> Result<(), Failure> {
     let mut command = cargo::command(workspace, &["build"]);
-    arguments(&mut command, triple, flags, bins).args(["-p", "search", "--bin", INDEXER]);
+    arguments(&mut command, triple, flags, bins).args(["--bin", INDEXER]);
     child::run(&mut command, "cargo build --profile lambda")
 }
 
@@ -126,9 +126,9 @@ fn arguments<'a>(
         .args(["--locked", "--profile", PROFILE, "--target", triple])
         .env("CARGO_ENCODED_RUSTFLAGS", flags)
         .env("CARGO_INCREMENTAL", "0");
-    if !bins.is_empty() {
-        command.args(["-p", "runtime"]);
-    }
+    // Both crates, whichever programs are wanted: cargo compiles dependencies with the features
+    // that the crates named together need, and anew where they differ.
+    command.args(["-p", "runtime", "-p", "search"]);
     bins.iter()
         .fold(command, |command, bin| command.args(["--bin", bin]))
 }
