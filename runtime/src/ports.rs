@@ -42,6 +42,9 @@ pub enum ConverseError {
     /// It ran out of time.
     #[error("the model timed out")]
     TimedOut(#[source] Cause),
+    /// It stumbled, or was not reached: another attempt may do.
+    #[error("the model failed")]
+    Failed(#[source] Cause),
     /// It failed in another way.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

@@ -16,7 +16,7 @@ pub const BOOTSTRAP: &str = "bootstrap";
 pub const INDEX_DIR: &str = "index";
 
 /// The functions whose zip carries the knowledge index.
-pub const INDEXED: &[Function] = &[Function::Search];
+pub const INDEXED: &[Function] = &[Function::PersonalizationAgent, Function::Search];
 
 /// Newest glibc symbol version that `provided.al2023` has: (2, 34).
 pub const GLIBC: (u32, u32) = (2, 34);

@@ -174,7 +174,12 @@ fn explained(error: SdkError<Refusal>) -> ConverseError {
             retry_after: retry_after(&error),
             source: error.into(),
         },
-        _ => unavailable(error),
+        Some(Refusal::ModelErrorException(_) | Refusal::InternalServerException(_)) => {
+            ConverseError::Failed(error.into())
+        }
+        Some(_) => unavailable(error),
+        // Nothing that the service said: the connection broke, or what came makes no sense.
+        None => ConverseError::Failed(error.into()),
     }
 }
 
@@ -194,8 +199,9 @@ fn retry_after(error: &SdkError<Refusal>) -> Option<Duration> {
 mod tests {
     use aws_sdk_bedrockruntime::config::http::HttpResponse;
     use aws_sdk_bedrockruntime::types::error::{
-        AccessDeniedException, ModelNotReadyException, ModelTimeoutException,
-        ServiceUnavailableException, ThrottlingException, ValidationException,
+        AccessDeniedException, InternalServerException, ModelErrorException,
+        ModelNotReadyException, ModelTimeoutException, ServiceUnavailableException,
+        ThrottlingException, ValidationException,
     };
     use aws_sdk_bedrockruntime::types::{ConverseOutput as Output, Message};
 
@@ -274,6 +280,16 @@ mod tests {
         assert!(matches!(refused(refusal, None), ConverseError::TimedOut(_)));
         let ours = SdkError::timeout_error("too slow");
         assert!(matches!(explained(ours), ConverseError::TimedOut(_)));
+    }
+
+    #[test]
+    fn what_may_pass_is_worth_another_attempt() {
+        for refusal in [
+            Refusal::ModelErrorException(ModelErrorException::builder().build()),
+            Refusal::InternalServerException(InternalServerException::builder().build()),
+        ] {
+            assert!(matches!(refused(refusal, None), ConverseError::Failed(_)));
+        }
     }
 
     #[test]

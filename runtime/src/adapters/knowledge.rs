@@ -1,7 +1,8 @@
 //! The knowledge index in the function's package.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use contract::artifact::INDEX_DIR;
 use search::{Query, Results, SearchIndex};
@@ -9,21 +10,35 @@ use search::{Query, Results, SearchIndex};
 use crate::domain::causes::causes;
 use crate::ports::{FindContent, Unavailable};
 
-/// The opened index, or none: the function then answers that it failed, instead of not starting.
-pub struct Knowledge(Option<SearchIndex>);
+/// The index in a folder, opened with the first search: a cold start that needs none does not pay
+/// for it. Where it does not open, searches fail, and the function still starts.
+pub struct Knowledge {
+    folder: PathBuf,
+    opened: OnceLock<Option<SearchIndex>>,
+}
 
 impl Knowledge {
-    /// Opens the index beside the executable; logs where that fails.
-    pub fn open() -> Self {
-        Self::open_in(&package_folder().join(INDEX_DIR))
+    /// The index beside the executable.
+    pub fn packaged() -> Self {
+        Self::in_folder(package_folder().join(INDEX_DIR))
     }
 
-    /// Opens the index in `folder`; logs where that fails.
-    pub fn open_in(folder: &Path) -> Self {
-        let index = SearchIndex::open(folder).inspect_err(|error| {
-            tracing::error!(cause = causes(error), "the search index was not opened");
-        });
-        Self(index.ok())
+    /// The index in `folder`.
+    pub const fn in_folder(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            opened: OnceLock::new(),
+        }
+    }
+
+    fn index(&self) -> Option<&SearchIndex> {
+        let open = || {
+            let index = SearchIndex::open(&self.folder).inspect_err(|error| {
+                tracing::error!(cause = causes(error), "the search index was not opened");
+            });
+            index.ok()
+        };
+        self.opened.get_or_init(open).as_ref()
     }
 }
 
@@ -42,8 +57,7 @@ impl FindContent for Knowledge {
             source,
         };
         let index = self
-            .0
-            .as_ref()
+            .index()
             .ok_or_else(|| failed("it was not opened".into()))?;
         index.search(query).map_err(|error| failed(error.into()))
     }
@@ -90,14 +104,15 @@ The text.
         let index = folder.path().join(INDEX_DIR);
         let files = build(&read_folder(&content).unwrap()).unwrap();
         replace_folder(&index, &files).unwrap();
-        let found = Knowledge::open_in(&index).find(&QUERY).unwrap();
+        let found = Knowledge::in_folder(index).find(&QUERY).unwrap();
         assert_eq!((found.total, found.results[0].id.as_str()), (1, "a-1"));
     }
 
     #[test]
     fn a_missing_index_is_a_failed_search() {
         let folder = tempfile::tempdir().unwrap();
-        let error = Knowledge::open_in(folder.path()).find(&QUERY).unwrap_err();
+        let nowhere = Knowledge::in_folder(folder.path().to_owned());
+        let error = nowhere.find(&QUERY).unwrap_err();
         assert_eq!(error.to_string(), "cannot search the index");
     }
 }

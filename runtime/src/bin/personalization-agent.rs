@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use contract::Function;
-use runtime::adapters::{Model, System, Tables};
+use runtime::adapters::{Knowledge, Model, System, Tables};
 use runtime::handlers::PersonalizationAgent;
 use runtime::lambda;
 
@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Ok(PersonalizationAgent {
             tables: Tables::of(function)?,
             model: Model::from_env()?,
+            index: Knowledge::packaged(),
             clock: System,
         })
     })

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     lambda::serve(Function::Search, |function| {
         Ok(Search {
             tables: Tables::of(function)?,
-            index: Knowledge::open(),
+            index: Knowledge::packaged(),
             clock: System,
         })
     })

@@ -1,11 +1,38 @@
 //! What is known of a supporter for personalisation, in versions: each turn adds one.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::topics::{push_new, spoken_of};
+use super::topics::{is_same, push_new, spoken_of};
 
-/// Interests that are kept, newest evidence first.
+/// Interests that are kept, heaviest first.
 const INTERESTS_MAX: usize = 20;
+
+/// The weight of a topic that was just spoken of, before what is left of an earlier mention.
+const SPOKEN: u32 = 1000;
+
+/// The weight of a topic that was chosen and not yet spoken of.
+const CHOSEN: u32 = 300;
+
+/// The weight of the first interest of a version that was stored without weights, and how much
+/// less each further one has.
+const UNWEIGHED: (u32, u32) = (800, 30);
+
+/// What a turn about other topics leaves of a weight: 4/5. With [`again`], a fresh mention weighs
+/// more than any older one, however often that was made.
+const fn faded(weight: u32) -> u32 {
+    weight * 4 / 5
+}
+
+/// The weight of a topic that is spoken of again.
+const fn again(faded: u32) -> u32 {
+    SPOKEN + faded / 5
+}
+
+/// A lighter interest is forgotten: some ten turns after it was last spoken of.
+const FORGOTTEN: u32 = 100;
 
 /// Longest summary, in Unicode scalar values; the oldest sentences go first.
 const SUMMARY_MAX: usize = 600;
@@ -21,8 +48,11 @@ pub struct Context {
     pub version: u64,
     /// A few sentences.
     pub summary: String,
-    /// Topics, newest evidence first.
+    /// Topics, heaviest first; of equal weight, newest evidence first.
     pub interests: Vec<String>,
+    /// What each interest weighs: the more, the newer and the more often it was spoken of.
+    #[serde(skip)]
+    pub interest_weights: BTreeMap<String, u32>,
     /// Topics of the last turn that had any.
     #[serde(skip)]
     pub last_topics: Vec<String>,
@@ -43,20 +73,82 @@ pub fn next(
     let known = previous.map_or(&[][..], |context| &context.interests);
     let own: Vec<String> = known.iter().chain(preferences).cloned().collect();
     let topics = spoken_of(message, &own);
-    let mut interests = Vec::new();
-    for topic in topics.iter().chain(&own) {
-        push_new(&mut interests, topic);
-    }
-    interests.truncate(INTERESTS_MAX);
+    let weighed = weighed(previous, preferences, &topics);
+    let interests = weighed.iter().map(|(topic, _)| topic.clone()).collect();
     Context {
         version: previous.map_or(0, |context| context.version) + 1,
         summary: summary(previous, preferences, &topics, now),
         interests,
+        interest_weights: weighed.into_iter().collect(),
         last_topics: match previous {
             Some(previous) if topics.is_empty() => previous.last_topics.clone(),
             _ => topics,
         },
         updated_at: Some(now.to_owned()),
+    }
+}
+
+/// The interests after a turn about `topics`, heaviest first. Older ones fade with each turn that
+/// has topics; chosen ones come back.
+fn weighed(
+    previous: Option<&Context>,
+    preferences: &[String],
+    topics: &[String],
+) -> Vec<(String, u32)> {
+    let fade = |weight| {
+        if topics.is_empty() {
+            weight
+        } else {
+            faded(weight)
+        }
+    };
+    let known = previous.map(Context::weighed_interests).unwrap_or_default();
+    let before = |topic: &String| {
+        let same = known.iter().find(|(other, _)| is_same(other, topic));
+        same.map_or(0, |&(_, weight)| fade(weight))
+    };
+    let spoken = topics
+        .iter()
+        .map(|topic| (topic.clone(), again(before(topic))));
+    let older = known
+        .iter()
+        .map(|(topic, weight)| (topic.clone(), fade(*weight)));
+    let older = older.filter(|&(_, weight)| weight >= FORGOTTEN);
+    let chosen = preferences.iter().map(|topic| (topic.clone(), CHOSEN));
+    let mut names = Vec::new();
+    let mut weighed: Vec<(String, u32)> = spoken
+        .chain(older)
+        .chain(chosen)
+        .filter_map(|(topic, weight)| {
+            push_new(&mut names, &topic).then(|| (topic.trim().to_owned(), weight))
+        })
+        .collect();
+    // Stable: of equal weight, the newest evidence stays first.
+    weighed.sort_by_key(|&(_, weight)| Reverse(weight));
+    weighed.truncate(INTERESTS_MAX);
+    weighed
+}
+
+impl Context {
+    /// The interests with their weights; where none were stored, by their order.
+    fn weighed_interests(&self) -> Vec<(String, u32)> {
+        let (first, step) = UNWEIGHED;
+        let by_order = (0..).map(|at: u32| first.saturating_sub(at * step).max(FORGOTTEN));
+        let weight = |(topic, by_order): (&String, u32)| {
+            let stored = self.interest_weights.get(topic).copied();
+            // No weight of ours is above a mention made again and again.
+            (topic.clone(), stored.unwrap_or(by_order).min(again(SPOKEN)))
+        };
+        self.interests.iter().zip(by_order).map(weight).collect()
+    }
+
+    /// The same, with the newest of its summary that fits into `most` characters.
+    #[must_use]
+    pub fn shortened(&self, most: usize) -> Self {
+        Self {
+            summary: shorten(&self.summary, most),
+            ..self.clone()
+        }
     }
 }
 
@@ -84,17 +176,17 @@ fn summary(
             summary.push_str(&sentence);
         }
     }
-    shorten(&summary)
+    shorten(&summary, SUMMARY_MAX)
 }
 
-/// The newest sentences of `text` that fit.
-fn shorten(text: &str) -> String {
+/// The newest sentences of `text` that fit into `most` characters.
+fn shorten(text: &str, most: usize) -> String {
     let mut rest = text;
     let mut length = rest.chars().count();
-    while length > SUMMARY_MAX {
+    while length > most {
         match rest.split_once(". ") {
             Some((_, newer)) => rest = newer,
-            None => return rest.chars().skip(length - SUMMARY_MAX).collect(),
+            None => return rest.chars().skip(length - most).collect(),
         }
         length = rest.chars().count();
     }
@@ -145,11 +237,52 @@ mod tests {
     }
 
     #[test]
+    fn interests_fade_and_are_forgotten_unless_chosen() {
+        let mut context = next(None, &strings(&["diet"]), "screening", NOW);
+        assert_eq!(context.interest_weights["screening"], 1000);
+        context = next(Some(&context), &[], "screening again", NOW);
+        assert_eq!(context.interest_weights["screening"], 1160);
+        context = next(Some(&context), &[], "sleep", NOW);
+        assert_eq!(context.interests, ["sleep", "screening", "diet"]);
+        assert_eq!(context.interest_weights["screening"], 928);
+        for _ in 0..12 {
+            context = next(Some(&context), &strings(&["diet"]), "sleep", NOW);
+        }
+        assert_eq!(context.interests, ["sleep", "diet"]);
+    }
+
+    #[test]
+    fn what_was_spoken_of_often_outlasts_what_was_once() {
+        let mut context = next(None, &[], "sleep", NOW);
+        for message in ["diet", "diet", "events", "shops"] {
+            context = next(Some(&context), &[], message, NOW);
+        }
+        assert_eq!(context.interests, ["shops", "events", "diet", "sleep"]);
+        let (diet, sleep) = (
+            context.interest_weights["diet"],
+            context.interest_weights["sleep"],
+        );
+        assert!(diet > sleep * 3 / 2, "{diet} {sleep}");
+    }
+
+    #[test]
+    fn stored_weights_that_make_no_sense_are_bounded() {
+        let stored = Context {
+            interests: strings(&["diet", "events"]),
+            interest_weights: [("diet".to_owned(), u32::MAX)].into(),
+            ..Context::default()
+        };
+        let context = next(Some(&stored), &[], "screening", NOW);
+        assert_eq!(context.interests, ["screening", "diet", "events"]);
+    }
+
+    #[test]
     fn a_turn_without_topics_keeps_what_is_known() {
         let first = next(None, &[], "screening", NOW);
         let second = next(Some(&first), &[], "thank you", NOW);
         assert_eq!(second.summary, first.summary);
         assert_eq!(second.last_topics, ["screening"]);
+        assert_eq!(second.interest_weights, first.interest_weights);
     }
 
     #[test]

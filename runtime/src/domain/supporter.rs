@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::Context;
+
 /// A supporter's profile. What the table does not hold is `null` (or empty) in answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,4 +46,11 @@ pub struct Engagement {
     pub last_seen_at: Option<String>,
     /// Groups they belong to.
     pub segments: Vec<String>,
+}
+
+/// The topics that lift what a search finds: those the supporter chose, then their interests.
+pub fn interests(supporter: &Supporter, context: Option<&Context>) -> Vec<String> {
+    let known = context.map_or(&[][..], |context| &context.interests);
+    let chosen = &supporter.preferences.topics;
+    chosen.iter().chain(known).cloned().collect()
 }

@@ -112,12 +112,18 @@ pub fn spoken_of(text: &str, own: &[String]) -> Vec<String> {
     topics
 }
 
-/// Adds `topic` unless it is there already, in whatever case or spacing.
-pub fn push_new(topics: &mut Vec<String>, topic: &str) {
-    let key = padded_words(topic);
-    if key != " " && !topics.iter().any(|known| padded_words(known) == key) {
+/// Adds `topic` unless it is there already, in whatever case or spacing; tells whether it did.
+pub fn push_new(topics: &mut Vec<String>, topic: &str) -> bool {
+    let new = padded_words(topic) != " " && !topics.iter().any(|known| is_same(known, topic));
+    if new {
         topics.push(topic.trim().to_owned());
     }
+    new
+}
+
+/// Whether both are one topic, in whatever case or spacing.
+pub fn is_same(one: &str, other: &str) -> bool {
+    padded_words(one) == padded_words(other)
 }
 
 /// The words of `text` in lower case, each with a blank on both sides.

@@ -87,6 +87,15 @@ fn memory() -> Memory {
     memory
 }
 
+fn agent(memory: &Memory) -> PersonalizationAgent<Memory, Memory, Memory, Memory> {
+    PersonalizationAgent {
+        tables: memory.clone(),
+        model: memory.clone(),
+        index: memory.clone(),
+        clock: memory.clone(),
+    }
+}
+
 fn is_error_body(body: &Value) -> bool {
     ["code", "message", "requestId"]
         .iter()
@@ -127,8 +136,7 @@ proptest! {
     #[test]
     fn the_agent_answers(event in any_json(), invocation in any_invocation()) {
         let memory = memory();
-        let (tables, model, clock) = (memory.clone(), memory.clone(), memory.clone());
-        let agent = PersonalizationAgent { tables, model, clock };
+        let agent = agent(&memory);
         let answer = memory.run(agent.handle(event, &invocation));
         prop_assert!(is_http_answer(&answer) || from_answer(&answer).is_some(), "{answer}");
     }
@@ -175,8 +183,7 @@ proptest! {
         memory.run(message.handle(event.clone(), &Invocation::default()));
         prop_assert!(memory.frames("user-1").len() > before);
 
-        let (tables, model, clock) = (memory.clone(), memory.clone(), memory.clone());
-        let agent = PersonalizationAgent { tables, model, clock };
+        let agent = agent(&memory);
         let answer = memory.run(agent.handle(event, &Invocation::default()));
         prop_assert!(is_http_answer(&answer), "{answer}");
     }

@@ -5,42 +5,50 @@
 
 use std::time::Duration;
 
+use contract::limits::QUERY_MAX;
 use contract::{ErrorCode, Function};
 use futures::future::OptionFuture;
 use futures::try_join;
 use jiff::Timestamp;
+use search::{Hit, Query, Results};
 use serde_json::Value;
 
 use super::event::Event;
 use super::failure::internal;
 use super::within::within;
 use super::{Handle, Invocation, respond};
-use crate::domain::agent_call::{AgentAnswer, AgentReply, Usage, to_answer};
+use crate::domain::agent_call::{AgentAnswer, AgentReply, Recommendation, Usage, to_answer};
 use crate::domain::causes::causes;
-use crate::domain::prompt::Answer;
+use crate::domain::prompt::{Answer, Background, Piece};
 use crate::domain::request::AgentRequest;
+use crate::domain::supporter::interests;
 use crate::domain::validate::Invalid;
 use crate::domain::{
     Channel, Context, ConversationId, Deadline, Interaction, Problem, Prompt, Supporter, Turn,
     context, frame, interaction, retry,
 };
 use crate::ports::{
-    Chance, Clock, Converse, ConverseError, FindSupporter, NewestContext, RecallTurns, RecordError,
-    RecordTurn,
+    Chance, Clock, Converse, ConverseError, FindContent, FindSupporter, NewestContext, RecallTurns,
+    RecordError, RecordTurn,
 };
 
 /// What the model leaves of the time, to write the turn in.
 const WRITE_RESERVE: Duration = Duration::from_secs(2);
 
-/// How often a throttled model is asked.
+/// How often a model that may recover is asked.
 const MODEL_ATTEMPTS: u32 = 4;
 
+/// Content that is recommended at most.
+const RECOMMENDED_MAX: usize = 3;
+
 /// The function, over its ports.
-pub struct PersonalizationAgent<T, M, C> {
+pub struct PersonalizationAgent<T, M, I, C> {
     /// Users, Context and Interactions.
     pub tables: T,
     /// The model.
     pub model: M,
+    /// The knowledge index.
+    pub index: I,
     /// Time and chance.
     pub clock: C,
 }
@@ -61,10 +69,11 @@ struct Known {
     turns: Vec<Turn>,
 }
 
-impl<T, M, C> Handle for PersonalizationAgent<T, M, C>
+impl<T, M, I, C> Handle for PersonalizationAgent<T, M, I, C>
 where
     T: FindSupporter + NewestContext + RecallTurns + RecordTurn,
     M: Converse,
+    I: FindContent,
     C: Clock + Chance,
 {
     async fn handle(&self, event: Value, invocation: &Invocation) -> Value {
@@ -97,10 +106,11 @@ fn direct(mut call: Value) -> (Option<i64>, Result<AgentRequest, Invalid>) {
     (deadline, AgentRequest::parse(&call))
 }
 
-impl<T, M, C> PersonalizationAgent<T, M, C>
+impl<T, M, I, C> PersonalizationAgent<T, M, I, C>
 where
     T: FindSupporter + NewestContext + RecallTurns + RecordTurn,
     M: Converse,
+    I: FindContent,
     C: Clock + Chance,
 {
     async fn answer(
@@ -125,7 +135,13 @@ where
             turns,
         } = &known;
         let message = &exchange.request.message;
-        let prompt = Prompt::new(supporter, context.as_ref(), turns, message);
+        let content = self.content(&known, message);
+        let background = Background {
+            supporter,
+            context: context.as_ref(),
+            content: &content,
+        };
+        let prompt = Prompt::new(background, turns, message);
         let answer = self.ask(&prompt, deadline.less(WRITE_RESERVE)).await?;
         let latency_ms = self.since(exchange.started);
         tracing::info!(
@@ -136,7 +152,28 @@ where
             "answered"
         );
         let context_version = self.record(&exchange, known, &answer, latency_ms).await?;
-        Ok(self.reply(&exchange, answer, context_version, latency_ms))
+        let recommended = content.into_iter().map(|piece| piece.recommended);
+        Ok(AgentReply {
+            recommendations: recommended.collect(),
+            ..self.reply(&exchange, answer, context_version, latency_ms)
+        })
+    }
+
+    /// The best content for the message. An answer is worth more than what it recommends: where
+    /// the index fails, it recommends nothing.
+    fn content(&self, known: &Known, message: &str) -> Vec<Piece> {
+        let text: String = message.chars().take(QUERY_MAX).collect();
+        let query = Query {
+            text: &text,
+            kind: None,
+            limit: RECOMMENDED_MAX,
+            interests: &interests(&known.supporter, known.context.as_ref()),
+        };
+        let found = self.index.find(&query).unwrap_or_else(|error| {
+            tracing::warn!(cause = causes(&error), "nothing is recommended");
+            Results::default()
+        });
+        found.results.into_iter().map(piece).collect()
     }
 
     fn reply(
@@ -189,21 +226,21 @@ where
         })
     }
 
+    /// Asks the model, again with jitter where that may help and the time allows it.
     async fn ask(&self, prompt: &Prompt, deadline: Deadline) -> Result<Answer, Problem> {
         let mut attempt = 0;
         loop {
             let answer = within(&self.clock, deadline, self.model.converse(prompt)).await;
-            let retry_after = match answer {
+            let failed = match answer {
                 Some(Ok(answer)) => return usable(answer),
                 None => return Err(too_slow()),
-                Some(Err(error)) => throttled(error)?,
+                Some(Err(error)) => passing(&error)?,
             };
             let jitter = self.clock.up_to(retry::MODEL.bound(attempt));
-            let wait = retry_after.map_or(jitter, |asked_for| asked_for.max(jitter));
+            let wait = failed.retry_after.map_or(jitter, |least| least.max(jitter));
             attempt += 1;
             if attempt == MODEL_ATTEMPTS || wait >= deadline.left(self.clock.now()) {
-                let seconds = retry_after.unwrap_or(retry::MODEL.most).as_secs().max(1);
-                return Err(Problem::of(ErrorCode::ModelThrottled).retry_after(Some(seconds)));
+                return Err(failed.problem);
             }
             self.clock.sleep(wait).await;
         }
@@ -305,18 +342,41 @@ fn usable(mut answer: Answer) -> Result<Answer, Problem> {
     Ok(answer)
 }
 
-/// When to ask again, where that may help; else what the client is told.
-fn throttled(error: ConverseError) -> Result<Option<Duration>, Problem> {
-    match error {
+/// A failure that may pass.
+struct Passing {
+    /// What the client is told where it does not.
+    problem: Problem,
+    /// When the service says to come back.
+    retry_after: Option<Duration>,
+}
+
+/// The failure, where another attempt may help; else what the client is told.
+fn passing(error: &ConverseError) -> Result<Passing, Problem> {
+    let (problem, retry_after) = match error {
         ConverseError::Throttled { retry_after, .. } => {
-            tracing::warn!(cause = causes(&error), "the model is asked again");
-            Ok(retry_after)
+            let seconds = retry_after.unwrap_or(retry::MODEL.most).as_secs().max(1);
+            let problem = Problem::of(ErrorCode::ModelThrottled).retry_after(Some(seconds));
+            (problem, *retry_after)
         }
-        ConverseError::TimedOut(_) => {
-            tracing::warn!(cause = causes(&error), "the model was too slow");
-            Err(too_slow())
-        }
-        ConverseError::Unavailable(error) => Err(internal(&error)),
+        ConverseError::TimedOut(_) => (too_slow(), None),
+        ConverseError::Failed(_) => (Problem::of(ErrorCode::Internal), None),
+        ConverseError::Unavailable(error) => return Err(internal(error)),
+    };
+    tracing::warn!(cause = causes(error), "the model did not answer");
+    Ok(Passing {
+        problem,
+        retry_after,
+    })
+}
+
+fn piece(hit: Hit) -> Piece {
+    Piece {
+        recommended: Recommendation {
+            id: hit.id,
+            kind: hit.kind.as_str().to_owned(),
+            title: hit.title,
+        },
+        summary: hit.summary,
     }
 }
 

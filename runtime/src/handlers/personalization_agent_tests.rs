@@ -6,7 +6,7 @@ use super::*;
 use crate::adapters::memory::{Memory, Outcome, Port};
 use crate::domain::prompt::Role;
 
-type Function = PersonalizationAgent<Memory, Memory, Memory>;
+type Function = PersonalizationAgent<Memory, Memory, Memory, Memory>;
 
 fn memory() -> Memory {
     let memory = Memory::default();
@@ -31,6 +31,7 @@ fn agent(memory: &Memory) -> Function {
     PersonalizationAgent {
         tables: memory.clone(),
         model: memory.clone(),
+        index: memory.clone(),
         clock: memory.clone(),
     }
 }
@@ -205,11 +206,13 @@ fn a_failing_model_is_an_internal_error_and_nothing_is_written() {
 #[test]
 fn a_slow_model_is_a_timeout_in_time_and_nothing_is_written() {
     for (outcome, latest) in [
-        (Outcome::TimeOut, Duration::from_secs(1)),
+        (Outcome::TimeOut, Duration::from_secs(3)),
         (Outcome::Hang, REST_DEADLINE),
     ] {
         let memory = memory();
-        memory.model_gives(outcome);
+        for _ in 0..MODEL_ATTEMPTS {
+            memory.model_gives(outcome.clone());
+        }
         let (status, body, _) = ask(&memory, "Hi");
         assert_eq!(
             (status, &body["error"]["code"]),
@@ -227,6 +230,105 @@ fn a_throttled_model_is_asked_again() {
     memory.model_gives(Outcome::Throttle(Some(Duration::from_secs(2))));
     assert_eq!(ask(&memory, "Hi").0, 200);
     assert!(memory.elapsed() >= Duration::from_secs(2));
+}
+
+#[test]
+fn a_model_that_stumbles_is_asked_again_and_not_forever() {
+    let memory = memory();
+    for outcome in [Outcome::Stumble, Outcome::TimeOut, Outcome::Throttle(None)] {
+        memory.model_gives(outcome);
+    }
+    assert_eq!(ask(&memory, "Hi").0, 200);
+    assert_eq!(memory.prompts().len(), 4);
+    for _ in 0..MODEL_ATTEMPTS {
+        memory.model_gives(Outcome::Stumble);
+    }
+    let (status, body, _) = ask(&memory, "Hi");
+    assert_eq!((status, &body["error"]["code"]), (500, &json!("internal")));
+    assert_eq!(memory.prompts().len(), 8);
+    assert_eq!(memory.interactions("user-1").len(), 1);
+}
+
+#[test]
+fn content_is_recommended_and_the_model_may_cite_it() {
+    let memory = memory();
+    let hit = |id: &str| Hit {
+        id: id.into(),
+        kind: search::ContentKind::Article,
+        title: format!("Title of {id}"),
+        summary: format!("Summary of {id}"),
+        highlights: vec![],
+        url: String::new(),
+        score: 1.0,
+        personalised: false,
+    };
+    memory.index_finds(Results {
+        results: vec![hit("a-1"), hit("a-2")],
+        total: 2,
+        ..Results::default()
+    });
+    let (_, body, _) = ask(&memory, &format!("Why {}?", "long ".repeat(700)));
+    assert_eq!(
+        body["recommendations"],
+        json!([
+            {"id": "a-1", "kind": "article", "title": "Title of a-1"},
+            {"id": "a-2", "kind": "article", "title": "Title of a-2"},
+        ])
+    );
+    let prompt = memory.prompts().pop().unwrap();
+    assert!(
+        prompt
+            .system
+            .contains("id: a-2\nkind: article\ntitle: Title of a-2\n")
+    );
+    assert!(prompt.system.contains("Summary of a-1"));
+
+    memory.fail(Port::FindContent);
+    let (status, body, _) = ask(&memory, "Why?");
+    assert_eq!((status, &body["recommendations"]), (200, &json!([])));
+}
+
+#[test]
+fn a_turn_changes_the_next_prompt_and_the_next_searchs_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    std::fs::create_dir(&content).unwrap();
+    for (id, topic) in [("a-1", "screening"), ("a-2", "sleep")] {
+        let text = format!(
+            "---\nid: {id}\nkind: article\ntitle: A guide\nsummary: What helps.\n\
+             topics: [{topic}]\naudience: [everyone]\npublished: 2026-01-12\n\
+             url: https://www.example.org/{id}\nsample: true\n---\n\nThe guide.\n"
+        );
+        std::fs::write(content.join(format!("{id}.md")), text).unwrap();
+    }
+    let index = folder.path().join("index");
+    let files = search::index::build(&search::content::read_folder(&content).unwrap()).unwrap();
+    search::index::replace_folder(&index, &files).unwrap();
+    let memory = memory();
+    let found = |memory: &Memory| -> Vec<String> {
+        let function = crate::handlers::Search {
+            tables: memory.clone(),
+            index: crate::adapters::Knowledge::in_folder(index.clone()),
+            clock: memory.clone(),
+        };
+        let event = rest_event(memory, &json!({"userId": "user-1", "query": "guide"}));
+        let answer = memory.run(function.handle(event, &Invocation::default()));
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        let hits = body["results"].as_array().unwrap();
+        hits.iter()
+            .map(|hit| hit["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(found(&memory), ["a-1", "a-2"]);
+    ask(&memory, "I cannot sleep");
+    assert_eq!(found(&memory), ["a-2", "a-1"]);
+    ask(&memory, "And now?");
+    let [before, after] = &memory.prompts()[..] else {
+        panic!("two prompts");
+    };
+    assert!(!before.system.contains("interests: sleep"));
+    assert!(after.system.contains("interests: sleep"));
+    assert!(after.system.contains("Asked about sleep on 2026-01-01."));
 }
 
 #[test]

@@ -15,6 +15,7 @@ use super::within::within;
 use super::{Handle, Invocation, respond};
 use crate::domain::causes::causes;
 use crate::domain::request::SearchRequest;
+use crate::domain::supporter::interests;
 use crate::domain::{Deadline, Problem, UserId};
 use crate::ports::{Clock, FindContent, FindSupporter, NewestContext};
 
@@ -119,9 +120,7 @@ where
             tracing::warn!(cause = causes(&error), "personalised by preferences only");
             None
         });
-        let mut interests = supporter.preferences.topics;
-        interests.extend(context.into_iter().flat_map(|context| context.interests));
-        interests
+        interests(&supporter, context.as_ref())
     }
 }
 

@@ -3,7 +3,7 @@
 //! Reading is tolerant where the contract is: an attribute that is absent, `NULL` or of another
 //! type reads as nothing. What must be there is asked for with [`Reader::required`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -54,6 +54,15 @@ impl<'a> Reader<'a> {
         texts.cloned().collect()
     }
 
+    /// `M` of `N`
+    pub fn numbers<N: FromStr>(self, name: &str) -> BTreeMap<String, N> {
+        let values = self.value(name).and_then(|value| value.as_m().ok());
+        let number = |(name, value): (&String, &AttributeValue)| {
+            Some((name.clone(), value.as_n().ok()?.parse().ok()?))
+        };
+        values.into_iter().flatten().filter_map(number).collect()
+    }
+
     /// `M`
     pub fn map(self, name: &str) -> Self {
         Self(self.value(name).and_then(|value| value.as_m().ok()))
@@ -82,6 +91,14 @@ pub(super) fn n<N: ToString + Copy>(number: N) -> AttributeValue {
 /// `L` of `S`
 pub(super) fn l(texts: &[String]) -> AttributeValue {
     AttributeValue::L(texts.iter().map(s).collect())
+}
+
+/// `M` of `N`
+pub(super) fn m<N: ToString + Copy>(numbers: &BTreeMap<String, N>) -> AttributeValue {
+    let numbers = numbers
+        .iter()
+        .map(|(name, number)| (name.clone(), n(*number)));
+    AttributeValue::M(numbers.collect())
 }
 
 /// An item of these attributes.

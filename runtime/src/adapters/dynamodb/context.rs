@@ -1,9 +1,9 @@
-//! Context: `userId` S, `version` N, `summary` S, `interests` L of S, `lastTopics` L of S,
-//! `updatedAt` S.
+//! Context: `userId` S, `version` N, `summary` S, `interests` L of S, `interestWeights` M of
+//! N, `lastTopics` L of S, `updatedAt` S.
 
 use contract::Table;
 
-use super::attributes::{Item, Malformed, Reader, item, l, n, s};
+use super::attributes::{Item, Malformed, Reader, item, l, m, n, s};
 use super::{Tables, failed};
 use crate::domain::{Context, UserId};
 use crate::ports::{NewestContext, Unavailable};
@@ -35,6 +35,7 @@ fn from_item(item: &Item) -> Result<Context, Malformed> {
         version: read.required("version", Reader::number)?,
         summary: read.text("summary").unwrap_or_default(),
         interests: read.texts("interests"),
+        interest_weights: read.numbers("interestWeights"),
         last_topics: read.texts("lastTopics"),
         updated_at: read.text("updatedAt"),
     })
@@ -46,6 +47,7 @@ pub(super) fn to_item(user: &UserId, context: &Context) -> Item {
         ("version", n(context.version)),
         ("summary", s(&context.summary)),
         ("interests", l(&context.interests)),
+        ("interestWeights", m(&context.interest_weights)),
         ("lastTopics", l(&context.last_topics)),
     ]);
     if let Some(updated_at) = &context.updated_at {
@@ -64,6 +66,7 @@ mod tests {
             version: 7,
             summary: "Asked about diet.".into(),
             interests: vec!["diet".into(), "events".into()],
+            interest_weights: [("diet".into(), 1000), ("events".into(), 300)].into(),
             last_topics: vec!["diet".into()],
             updated_at: Some("2026-01-01T00:00:00.000Z".into()),
         };

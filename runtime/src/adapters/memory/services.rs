@@ -22,6 +22,8 @@ pub enum Outcome<T> {
     Throttle(Option<Duration>),
     /// It says that it ran out of time.
     TimeOut,
+    /// It stumbles; another attempt may do.
+    Stumble,
     /// It never answers.
     Hang,
     /// It fails.
@@ -59,6 +61,7 @@ impl Converse for Memory {
                 source: "too many requests".into(),
             }),
             Some(Outcome::TimeOut) => Err(ConverseError::TimedOut("too slow".into())),
+            Some(Outcome::Stumble) => Err(ConverseError::Failed("it stumbled".into())),
             Some(Outcome::Hang) => pending().await,
             Some(Outcome::Fail) => Err(broken("ask the model").into()),
         }
@@ -82,6 +85,7 @@ impl AskAgent for Memory {
             None => Ok(to_answer(&Ok(reply), "request-1")),
             Some(Outcome::Answer(answer)) => Ok(answer),
             Some(Outcome::Throttle(_)) => Err(AskError::Throttled("too many".into())),
+            Some(Outcome::Stumble) => Ok(json!({"errorType": "Runtime.ExitError"})),
             Some(Outcome::TimeOut) => Ok(json!({"errorType": "Sandbox.Timedout"})),
             Some(Outcome::Hang) => pending().await,
             Some(Outcome::Fail) => Err(broken("invoke the agent function").into()),
