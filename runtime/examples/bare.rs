@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
         .await;
     let client = &Client::new(&config);
     let table = &std::env::var("USERS_TABLE")?;
-    run(service_fn(async move |event: LambdaEvent<Value>| {
+    run(service_fn(|event: LambdaEvent<Value>| async move {
         let user = event.payload["userId"].as_str().unwrap_or_default();
         let found = client
             .get_item()

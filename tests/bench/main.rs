@@ -1,7 +1,7 @@
 //! What `cargo xtask bench` measures with the harness: figures for a person, printed as tables.
 //! Nothing here passes or fails by a figure; a chat that is lost or crossed does fail.
 //!
-//! `functions BARE`, `stream`, `chats COUNT`, `long SECONDS`.
+//! `functions BARE`, `stream COUNT`, `chats COUNT`, `long SECONDS`.
 
 mod chats;
 mod functions;
@@ -31,10 +31,12 @@ fn main() -> ExitCode {
 fn run(words: &[&str]) -> Result<String> {
     match words {
         ["functions", bare] => functions::measure(Path::new(bare)),
-        ["stream"] => stream::measure(),
+        ["stream", messages] => stream::measure(messages.parse().context("COUNT is no number")?),
         ["chats", count] => chats::measure(count.parse().context("COUNT is no number")?),
         ["long", seconds] => stream::long(seconds.parse().context("SECONDS is no number")?),
-        _ => bail!("usage: platform-bench functions BARE | stream | chats COUNT | long SECONDS"),
+        _ => bail!(
+            "usage: platform-bench functions BARE | stream COUNT | chats COUNT | long SECONDS"
+        ),
     }
 }
 

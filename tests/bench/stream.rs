@@ -16,17 +16,15 @@ use crate::stats::{Samples, ms};
 const SUPPORTER: &str = "bench-stream";
 const LASTS: i64 = 3600;
 
-/// Messages that are measured, after one that opens the connections.
-const MESSAGES: u32 = 30;
-
-/// Measures the time from the model's first token to the first delta.
-pub fn measure() -> Result<String> {
+/// Measures the time from the model's first token to the first delta, over so many messages after
+/// one that opens the connections.
+pub fn measure(messages: u32) -> Result<String> {
     let engine = Engine::start()?;
     let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
     let script = Script::counting(10).every(Duration::from_millis(40));
     let chats = open(&platform, script)?;
     let mut samples = Samples::default();
-    for number in 0..=MESSAGES {
+    for number in 0..=messages {
         let id = format!("m-{number}");
         let heard = say(&chats, &id)?;
         let first = heard
@@ -40,7 +38,7 @@ pub fn measure() -> Result<String> {
             samples.add(first.at.saturating_duration_since(token));
         }
     }
-    let (messages, agent) = chats.pids();
+    let (sockets, agent) = chats.pids();
     let mut table = String::new();
     writeln!(
         table,
@@ -52,7 +50,7 @@ pub fn measure() -> Result<String> {
     writeln!(
         table,
         "memory: ws-message {} KiB, personalization-agent {} KiB (VmHWM)",
-        peak_memory_kib(messages)?,
+        peak_memory_kib(sockets)?,
         peak_memory_kib(agent)?,
     )?;
     Ok(table)

@@ -1,5 +1,6 @@
 //! What is measured with the tests' harness: the packaged functions, alone and in chats.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use contract::{Exit, local};
@@ -19,11 +20,19 @@ const BARE: &str = "bare";
 
 /// Measure each function alone: cold start against a bare program, its own time, memory
 #[derive(clap::Args)]
-pub struct Functions {}
+pub struct Functions {
+    /// Compare with this program [default: a bare one, compiled as the functions are]
+    #[arg(long, value_name = "FILE")]
+    bare: Option<PathBuf>,
+}
 
 /// Measure streaming: from the model's first token to the client's first words
 #[derive(clap::Args)]
-pub struct Stream {}
+pub struct Stream {
+    /// How many messages
+    #[arg(long, default_value_t = 30)]
+    messages: u32,
+}
 
 /// Hold many chats at once on a local platform of its own
 #[derive(clap::Args)]
@@ -45,8 +54,12 @@ impl Functions {
     /// Runs the task.
     pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
         make_packages(workspace)?;
-        say!("compiling the bare program as the functions are");
-        let bare = runtime_example(workspace, BARE)?;
+        let bare = if let Some(bare) = &self.bare {
+            bare.clone()
+        } else {
+            say!("compiling the bare program as the functions are");
+            runtime_example(workspace, BARE)?
+        };
         measure(workspace, &["functions", &bare.to_string_lossy()])
     }
 }
@@ -54,7 +67,7 @@ impl Functions {
 impl Stream {
     /// Runs the task.
     pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
-        on_a_platform(workspace, &["stream"])
+        on_a_platform(workspace, &["stream", &self.messages.to_string()])
     }
 }
 
