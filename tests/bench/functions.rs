@@ -29,15 +29,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub fn measure(bare: &Path) -> Result<String> {
     let around = Around::start()?;
     let mut table = format!(
-        "{:<22} {:>10} {:>10} {:>6} {:>12} {:>12} {:>10}\n",
-        "function", "cold", "bare", "ratio", "warm, alone", "cpu, whole", "memory"
+        "{:<22} {:>5} {:>10} {:>10} {:>6} {:>12} {:>12} {:>10}\n",
+        "function", "calls", "cold", "bare", "ratio", "warm, alone", "cpu, whole", "memory"
     );
     for name in Name::ALL {
         let row = around.row(name, bare).with_context(|| name.name())?;
         table.push_str(&row);
     }
     table.push_str(
-        "\ncold: spawn to first answer, median of 20; ratio: against the bare program\n\
+        "\ncalls: what the first answer takes; the bare program makes one\n\
+         cold: spawn to first answer, median of 20; ratio: against the bare program\n\
          warm, alone: an invocation that calls nothing, median of 500, with the Runtime API's way\n\
          cpu, whole: processor time of a whole invocation, mean of 500\n\
          memory: the most held after these (VmHWM)\n",
@@ -82,6 +83,9 @@ impl Around {
     fn row(&self, name: Name, bare: &Path) -> Result<String> {
         let (mut ours, mut theirs) = (Samples::default(), Samples::default());
         let plain = json!({ "userId": "user-000001" });
+        let before = self.calls();
+        self.cold(name, Unpacked::of(name)?, &workload::whole(name))?;
+        let calls = self.calls() - before;
         for _ in 0..STARTS {
             ours.add(self.cold(name, Unpacked::of(name)?, &workload::whole(name))?);
             theirs.add(self.cold(name, Unpacked::executable(bare)?, &plain)?);
@@ -91,7 +95,7 @@ impl Around {
         let mut row = String::new();
         writeln!(
             row,
-            "{:<22} {:>10} {:>10} {ratio:>6.2} {:>12} {:>12} {:>6.1} MiB",
+            "{:<22} {calls:>5} {:>10} {:>10} {ratio:>6.2} {:>12} {:>12} {:>6.1} MiB",
             name.name(),
             ms(ours.median()),
             ms(theirs.median()),
@@ -100,6 +104,13 @@ impl Around {
             warm.memory_mib,
         )?;
         Ok(row)
+    }
+
+    /// Calls that functions have made.
+    fn calls(&self) -> usize {
+        let frames = self.connections.heard(workload::CONNECTION).len();
+        let tables = usize::try_from(self.dynamodb.calls()).unwrap_or(usize::MAX);
+        tables + self.bedrock.asked().len() + frames
     }
 
     /// From spawn to the first answer.

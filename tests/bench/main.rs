@@ -15,6 +15,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use contract::failure::report;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
     match run(&words) {
         Ok(table) => print(&table),
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "error: {error:?}");
+            let _ = writeln!(std::io::stderr(), "{}", report(error.as_ref()));
             ExitCode::FAILURE
         }
     }

@@ -3,6 +3,9 @@
 use contract::Function;
 use serde_json::{Value, json};
 
+/// The connection that WebSocket events come from.
+pub const CONNECTION: &str = "bench";
+
 /// A request that the function fulfils.
 pub fn whole(function: Function) -> Value {
     match function {
@@ -34,7 +37,7 @@ pub fn calling_nothing(function: Function) -> Option<Value> {
             "methodArn": "arn:aws:execute-api:us-west-2:000000000000:api/v1/$connect",
             "headers": { "x-api-key": "bench" },
             "queryStringParameters": { "userId": "user-000001" },
-            "requestContext": { "connectionId": "bench" },
+            "requestContext": { "connectionId": CONNECTION },
         }),
         Function::WsDisconnect | Function::WsMessage => return None,
     })
@@ -53,7 +56,7 @@ fn rest(method: &str, path: &str, user: Option<&str>, body: &Value) -> Value {
 
 fn socket(kind: &str, body: &Value) -> Value {
     json!({
-        "requestContext": { "connectionId": "bench", "eventType": kind, "requestId": "bench" },
+        "requestContext": { "connectionId": CONNECTION, "eventType": kind, "requestId": "bench" },
         "queryStringParameters": { "userId": "user-000001" },
         "body": (!body.is_null()).then(|| body.to_string()),
         "isBase64Encoded": false,
