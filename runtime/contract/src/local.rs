@@ -60,6 +60,9 @@ pub fn engine_environment(
         ("IOT_MTLS_ENABLED", "0".into()),
         ("LAMBDA_EXECUTOR", "local".into()),
         ("AUTH", "true".into()),
+        // A chat holds two: ws-message waits for the agent. With the engine's own 64, chats at once
+        // would take all of them and wait for each other.
+        ("MINISTACK_WORKER_THREADS", "512".into()),
     ];
     if let Some(state) = state {
         environment.extend([
