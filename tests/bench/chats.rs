@@ -1,57 +1,122 @@
-//! Many chats at once on the local platform, over its own APIs.
+//! Many chats at once, through processes of both functions: none may be lost, none crossed.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use contract::naming::DEFAULT_STACK;
 use platform_tests::engine::Engine;
+use platform_tests::harness::{Chats, Script};
 use platform_tests::platform::Platform;
-use platform_tests::socket::{Key, Socket};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::stats::{Samples, ms};
 
-/// `count` supporters say one thing each, all at once: none may be lost, none crossed.
+const LASTS: i64 = 3600;
+
+/// What the ids of the supporters begin with; three digits follow.
+const CROWD: &str = "crowd-";
+
+/// Words of a reply, and the time between them: long enough for all to be under way at once.
+const WORDS: usize = 40;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// `count` supporters say one thing each, all at once; each has to hear what the model said to them.
 pub fn measure(count: usize) -> Result<String> {
     let engine = Engine::start()?;
-    let platform = &Platform::deploy(&engine, DEFAULT_STACK)?;
+    let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
+    let script = Script::answering(|prompt| words(&named(prompt))).every(PAUSE);
+    let chats = Chats::start(&platform, script, count)?;
     let names: Vec<String> = (0..count)
-        .map(|number| format!("crowd-{number:03}"))
+        .map(|number| format!("{CROWD}{number:03}"))
         .collect();
     for name in &names {
-        platform.put_supporter(name)?;
+        chats.supporter(name)?;
+        chats.open(name, name, LASTS)?;
     }
     let start = Instant::now();
-    let times = thread::scope(|scope| {
-        let clients: Vec<_> = names
-            .iter()
-            .map(|name| scope.spawn(move || one(platform, name).with_context(|| name.clone())))
-            .collect();
-        clients
-            .into_iter()
-            .map(|client| client.join().map_err(|_| anyhow!("a client panicked"))?)
-            .collect::<Result<Vec<Duration>>>()
-    })?;
-    let whole = start.elapsed();
-    let mut samples = Samples::default();
-    for time in times {
-        samples.add(time);
+    let begun = names
+        .iter()
+        .map(|name| {
+            chats.begin(
+                name,
+                &json!({ "message": format!("I am {name}."), "id": name }),
+            )
+        })
+        .collect::<Result<Vec<_>>>()?;
+    for answer in begun {
+        chats.wait(answer)?;
     }
+    let (mut firsts, mut lasts) = (Samples::default(), Samples::default());
+    for name in &names {
+        let (first, last) = heard(&chats, name).with_context(|| name.clone())?;
+        firsts.add(first.saturating_duration_since(start));
+        lasts.add(last.saturating_duration_since(start));
+    }
+    let at_once = at_once(&chats);
     Ok(format!(
-        "{count} chats at once: none lost, none crossed, in {:.1} s; a chat p50 {}, p95 {}",
-        whole.as_secs_f64(),
-        ms(samples.median()),
-        ms(samples.percentile(95)),
+        "{count} chats, {at_once} replies under way at once: none lost, none crossed\n\
+         first words: p50 {}, p95 {}; whole: p50 {}, p95 {} (the model speaks for {})",
+        ms(firsts.median()),
+        ms(firsts.percentile(95)),
+        ms(lasts.median()),
+        ms(lasts.percentile(95)),
+        ms(PAUSE * u32::try_from(WORDS)?),
     ))
 }
 
-fn one(platform: &Platform, name: &str) -> Result<Duration> {
-    let start = Instant::now();
-    let mut socket = Socket::connect(platform, Some(name), Key::Header(platform.key()))?;
-    let message = json!({ "message": format!("This is {name}."), "id": name });
-    let done = socket.chat(&message.to_string())?;
-    ensure!(done["id"] == name, "{done}");
-    socket.close()?;
-    Ok(start.elapsed())
+/// When the first and the last frame came, where all between them is this supporter's own.
+fn heard(chats: &Chats, name: &str) -> Result<(Instant, Instant)> {
+    let heard = chats.connections.heard(name);
+    let first = heard
+        .iter()
+        .find(|heard| heard.frame["type"] == "delta")
+        .with_context(|| format!("no delta: {heard:?}"))?;
+    let last = heard.last().context("nothing")?;
+    ensure!(
+        last.frame["reply"] == words(name).concat(),
+        "{}",
+        last.frame
+    );
+    ensure!(
+        heard.iter().all(|heard| heard.frame["id"] == name),
+        "{heard:?}"
+    );
+    Ok((first.at, last.at))
+}
+
+/// The most replies that the model was giving at one time.
+fn at_once(chats: &Chats) -> usize {
+    let spans: Vec<(Instant, Instant)> = chats
+        .bedrock
+        .turns()
+        .iter()
+        .filter_map(|turn| Some((*turn.words.first()?, turn.end?.1)))
+        .collect();
+    let under_way = |at: Instant| {
+        spans
+            .iter()
+            .filter(|(from, to)| (*from..=*to).contains(&at))
+            .count()
+    };
+    spans
+        .iter()
+        .map(|(from, _)| under_way(*from))
+        .max()
+        .unwrap_or(0)
+}
+
+/// Who the prompt is about.
+fn named(prompt: &Value) -> String {
+    let text = prompt.to_string();
+    let length = CROWD.len() + 3;
+    text.rfind(CROWD)
+        .and_then(|at| text.get(at..at + length))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn words(name: &str) -> Vec<String> {
+    (0..WORDS)
+        .map(|number| format!("{name} {number} "))
+        .collect()
 }
