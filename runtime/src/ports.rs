@@ -6,7 +6,6 @@ use std::error::Error;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::prompt::Answer;
@@ -172,8 +171,35 @@ pub trait RecordTurn: Sync {
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 }
 
+/// A part of an answer that is being made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// More text.
+    Text(String),
+    /// What the answer took.
+    Usage {
+        /// Tokens of the prompt.
+        input_tokens: u64,
+        /// Tokens of the answer.
+        output_tokens: u64,
+    },
+}
+
+/// An answer that is being made; dropped, no more of it is read.
+pub trait Parts: Send {
+    /// The next part; `None` once the answer is whole. One that ends before fails.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Part>, ConverseError>> + Send;
+}
+
 /// Asks the model.
 pub trait Converse: Sync {
+    /// An answer that is being made.
+    type Parts: Parts;
+    /// An answer to `prompt` as it is made.
+    fn converse_stream(
+        &self,
+        prompt: &Prompt,
+    ) -> impl Future<Output = Result<Self::Parts, ConverseError>> + Send;
     /// The model's id, as answers name it.
     fn model(&self) -> &str;
     /// A whole answer to `prompt`.
@@ -220,10 +246,19 @@ pub trait KeepSession: Sync {
     fn release(&self, lease: &Lease) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
+/// What the agent function streams ([`crate::domain::agent_stream`] reads it); dropped, no more of
+/// it is read.
+pub trait Chunks: Send {
+    /// The next chunk; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, AskError>> + Send;
+}
+
 /// Invokes the agent function.
 pub trait AskAgent: Sync {
-    /// What the function returned ([`crate::domain::agent_call::from_answer`] reads it).
-    fn ask(&self, call: &AgentCall) -> impl Future<Output = Result<Value, AskError>> + Send;
+    /// What it streams.
+    type Chunks: Chunks;
+    /// Calls the function.
+    fn ask(&self, call: &AgentCall) -> impl Future<Output = Result<Self::Chunks, AskError>> + Send;
 }
 
 /// Posts to open connections.

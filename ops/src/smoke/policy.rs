@@ -91,6 +91,7 @@ fn actions(verb: Verb) -> &'static [&'static str] {
         Verb::Check => &["dynamodb:ConditionCheckItem"],
         Verb::Invoke => &["lambda:InvokeFunction"],
         Verb::Converse => &["bedrock:InvokeModel"],
+        Verb::ConverseStream => &["bedrock:InvokeModelWithResponseStream"],
         Verb::Post => &["execute-api:ManageConnections"],
         Verb::Log => &["logs:CreateLogStream", "logs:PutLogEvents"],
     }

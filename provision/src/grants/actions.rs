@@ -16,7 +16,7 @@ pub fn actions(arrow: &Arrow) -> Vec<&'static str> {
 pub const UNDER_GUARDRAIL: &str = "bedrock:ApplyGuardrail";
 
 /// Source: the service authorization reference of each service. Converse is authorised by
-/// `bedrock:InvokeModel`; posting to a connection by `execute-api:ManageConnections`. A write in a
+/// `bedrock:InvokeModel`, `ConverseStream` by `bedrock:InvokeModelWithResponseStream`; posting to a connection by `execute-api:ManageConnections`. A write in a
 /// transaction is authorised as the write it is, so transactions have no verb of their own.
 fn actions_of(target: Target, verb: Verb) -> &'static [&'static str] {
     match (target, verb) {
@@ -28,6 +28,7 @@ fn actions_of(target: Target, verb: Verb) -> &'static [&'static str] {
         (Target::Table(_), Verb::Check) => &["dynamodb:ConditionCheckItem"],
         (Target::Function(_), Verb::Invoke) => &["lambda:InvokeFunction"],
         (Target::Model, Verb::Converse) => &["bedrock:InvokeModel"],
+        (Target::Model, Verb::ConverseStream) => &["bedrock:InvokeModelWithResponseStream"],
         (Target::Connections, Verb::Post) => &["execute-api:ManageConnections"],
         (Target::OwnLogGroup, Verb::Log) => &["logs:CreateLogStream", "logs:PutLogEvents"],
         // An arrow that makes no sense grants nothing; a test on the whole table finds it.

@@ -102,7 +102,10 @@ mod tests {
             let grant = grants.iter().find(|grant| grant.resource == resource);
             assert_eq!(
                 grant.map(|g| g.actions.clone()),
-                Some(vec!["bedrock:InvokeModel"])
+                Some(vec![
+                    "bedrock:InvokeModel",
+                    "bedrock:InvokeModelWithResponseStream",
+                ])
             );
         }
     }

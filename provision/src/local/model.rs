@@ -63,6 +63,7 @@ fn actions(function: Function) -> Vec<&'static str> {
         .flat_map(|arrow| arrow.verbs)
         .filter_map(|verb| match verb {
             Verb::Converse => Some("bedrock:Converse"),
+            Verb::ConverseStream => Some("bedrock:ConverseStream"),
             _ => None,
         })
         .collect()
@@ -76,7 +77,7 @@ mod tests {
     fn only_what_has_an_arrow_to_the_model_is_let_through() {
         assert_eq!(
             actions(Function::PersonalizationAgent),
-            ["bedrock:Converse"]
+            ["bedrock:Converse", "bedrock:ConverseStream"]
         );
         assert!(actions(Function::Search).is_empty());
         let policy = policy(

@@ -66,6 +66,8 @@ pub enum Verb {
     Invoke,
     /// Ask the model for a whole answer (Converse).
     Converse,
+    /// Ask the model for an answer as it is made (`ConverseStream`).
+    ConverseStream,
     /// Send a frame to an open connection.
     Post,
     /// Create log streams and write events.
@@ -141,7 +143,7 @@ pub const ARROWS: &[Arrow] = &[
     other(
         Function::PersonalizationAgent,
         Target::Model,
-        &[Verb::Converse],
+        &[Verb::Converse, Verb::ConverseStream],
     ),
     logs(Function::PersonalizationAgent),
     table(Function::Search, Table::Users, &[Verb::Get]),

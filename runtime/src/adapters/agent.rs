@@ -1,15 +1,17 @@
-//! The agent function, invoked directly.
+//! The agent function, invoked directly; its answer is read as it is made.
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::error::SdkError;
-use aws_sdk_lambda::operation::invoke::InvokeError;
+use aws_sdk_lambda::operation::invoke_with_response_stream::InvokeWithResponseStreamError;
 use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::primitives::event_stream::EventReceiver;
+use aws_sdk_lambda::types::InvokeWithResponseStreamResponseEvent as Event;
+use aws_sdk_lambda::types::error::InvokeWithResponseStreamResponseEventError;
 use contract::{Failure, env};
-use serde_json::Value;
 
 use super::{aws, setting};
 use crate::domain::AgentCall;
-use crate::ports::{AskAgent, AskError, Cause, Unavailable};
+use crate::ports::{AskAgent, AskError, Cause, Chunks, Unavailable};
 
 /// The agent function.
 pub struct AgentFunction {
@@ -38,29 +40,48 @@ fn failed(source: impl Into<Cause>) -> AskError {
     })
 }
 
-fn explained(error: SdkError<InvokeError>) -> AskError {
+fn explained(error: SdkError<InvokeWithResponseStreamError>) -> AskError {
     match error.as_service_error() {
-        Some(InvokeError::TooManyRequestsException(_)) => AskError::Throttled(error.into()),
+        Some(InvokeWithResponseStreamError::TooManyRequestsException(_)) => {
+            AskError::Throttled(error.into())
+        }
         _ => failed(error),
     }
 }
 
 impl AskAgent for AgentFunction {
-    async fn ask(&self, call: &AgentCall) -> Result<Value, AskError> {
+    type Chunks = EventReceiver<Event, InvokeWithResponseStreamResponseEventError>;
+
+    async fn ask(&self, call: &AgentCall) -> Result<Self::Chunks, AskError> {
         let payload = serde_json::to_vec(call).map_err(failed)?;
         let answer = self
             .client
-            .invoke()
+            .invoke_with_response_stream()
             .function_name(&self.name)
             .payload(Blob::new(payload))
             .send()
             .await
             .map_err(explained)?;
-        // The payload of a function that failed may quote its input, so it is not repeated.
-        if let Some(kind) = answer.function_error() {
-            return Err(failed(format!("it ended with an error ({kind})")));
+        Ok(answer.event_stream)
+    }
+}
+
+impl Chunks for EventReceiver<Event, InvokeWithResponseStreamResponseEventError> {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, AskError> {
+        loop {
+            match self.recv().await.map_err(failed)? {
+                Some(Event::PayloadChunk(chunk)) => {
+                    let bytes = chunk.payload.map(Blob::into_inner);
+                    return Ok(Some(bytes.unwrap_or_default()));
+                }
+                // The details of a function that failed may quote its input: they stay here.
+                Some(Event::InvokeComplete(end)) => match end.error_code {
+                    Some(code) => return Err(failed(format!("it ended with an error ({code})"))),
+                    None => return Ok(None),
+                },
+                Some(_) => {}
+                None => return Err(failed("its stream ended early")),
+            }
         }
-        let payload = answer.payload().map(AsRef::as_ref).unwrap_or_default();
-        serde_json::from_slice(payload).map_err(failed)
     }
 }

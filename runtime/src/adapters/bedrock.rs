@@ -1,4 +1,4 @@
-//! The model on Amazon Bedrock, through Converse.
+//! The model on Amazon Bedrock, through Converse and `ConverseStream`.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -7,11 +7,12 @@ use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::{BuildError, SdkError};
 use aws_sdk_bedrockruntime::operation::converse::{ConverseError as Refusal, ConverseOutput};
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConversationRole, GuardrailConfiguration, InferenceConfiguration, Message,
-    SystemContentBlock, TokenUsage,
+    ContentBlock, ConversationRole, GuardrailConfiguration, GuardrailStreamConfiguration,
+    InferenceConfiguration, Message, SystemContentBlock, TokenUsage,
 };
 use contract::{Failure, env};
 
+use super::bedrock_stream::AnswerStream;
 use super::{aws, setting};
 use crate::domain::Prompt;
 use crate::domain::prompt::{self, Answer, Role};
@@ -107,6 +108,25 @@ impl Model {
 }
 
 impl Converse for Model {
+    type Parts = AnswerStream;
+
+    async fn converse_stream(&self, prompt: &Prompt) -> Result<AnswerStream, ConverseError> {
+        let messages = prompt.messages.iter().map(message);
+        let messages = messages.collect::<Result<_, _>>().map_err(unavailable)?;
+        let guardrail = self.settings.guardrail.as_ref().map(guardrail_stream);
+        self.client
+            .converse_stream()
+            .model_id(&self.id)
+            .system(SystemContentBlock::Text(prompt.system.clone()))
+            .set_messages(Some(messages))
+            .set_inference_config(self.settings.inference())
+            .set_guardrail_config(guardrail)
+            .send()
+            .await
+            .map(|output| AnswerStream::new(output.stream))
+            .map_err(super::bedrock_stream::explained)
+    }
+
     fn model(&self) -> &str {
         &self.id
     }
@@ -127,6 +147,13 @@ impl Converse for Model {
             .map(|output| answer(&output))
             .map_err(explained)
     }
+}
+
+fn guardrail_stream(guardrail: &Guardrail) -> GuardrailStreamConfiguration {
+    GuardrailStreamConfiguration::builder()
+        .guardrail_identifier(&guardrail.id)
+        .guardrail_version(&guardrail.version)
+        .build()
 }
 
 fn message(message: &prompt::Message) -> Result<Message, BuildError> {
@@ -156,30 +183,53 @@ fn answer(output: &ConverseOutput) -> Answer {
 }
 
 fn explained(error: SdkError<Refusal>) -> ConverseError {
-    let timed_out = match &error {
-        SdkError::TimeoutError(_) => true,
-        SdkError::DispatchFailure(failure) => failure.is_timeout(),
-        _ => false,
-    };
-    if timed_out {
-        return ConverseError::TimedOut(error.into());
-    }
-    match error.as_service_error() {
-        Some(Refusal::ModelTimeoutException(_)) => ConverseError::TimedOut(error.into()),
+    let kind = match error.as_service_error() {
+        Some(Refusal::ModelTimeoutException(_)) => Kind::TimedOut,
         Some(
             Refusal::ThrottlingException(_)
             | Refusal::ModelNotReadyException(_)
             | Refusal::ServiceUnavailableException(_),
-        ) => ConverseError::Throttled {
-            retry_after: retry_after(&error),
-            source: error.into(),
-        },
-        Some(Refusal::ModelErrorException(_) | Refusal::InternalServerException(_)) => {
-            ConverseError::Failed(error.into())
+        ) => Kind::Throttled,
+        Some(Refusal::ModelErrorException(_) | Refusal::InternalServerException(_)) => Kind::Failed,
+        Some(_) => Kind::Refused,
+        None => Kind::of_transport(&error),
+    };
+    kind.of(error)
+}
+
+/// What an error of the service's comes to.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    TimedOut,
+    Throttled,
+    Failed,
+    Refused,
+}
+
+impl Kind {
+    /// Nothing that the service said: it took too long, the connection broke, or what came makes
+    /// no sense.
+    pub fn of_transport<E, R>(error: &SdkError<E, R>) -> Self {
+        match error {
+            SdkError::TimeoutError(_) => Self::TimedOut,
+            SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::TimedOut,
+            _ => Self::Failed,
         }
-        Some(_) => unavailable(error),
-        // Nothing that the service said: the connection broke, or what came makes no sense.
-        None => ConverseError::Failed(error.into()),
+    }
+
+    pub fn of<E>(self, error: SdkError<E>) -> ConverseError
+    where
+        SdkError<E>: Into<Cause>,
+    {
+        match self {
+            Self::TimedOut => ConverseError::TimedOut(error.into()),
+            Self::Throttled => ConverseError::Throttled {
+                retry_after: retry_after(&error),
+                source: error.into(),
+            },
+            Self::Failed => ConverseError::Failed(error.into()),
+            Self::Refused => unavailable(error),
+        }
     }
 }
 
@@ -190,7 +240,7 @@ fn unavailable(source: impl Into<Cause>) -> ConverseError {
     })
 }
 
-fn retry_after(error: &SdkError<Refusal>) -> Option<Duration> {
+fn retry_after<E>(error: &SdkError<E>) -> Option<Duration> {
     let header = error.raw_response()?.headers().get("retry-after")?;
     header.trim().parse().ok().map(Duration::from_secs)
 }

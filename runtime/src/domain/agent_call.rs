@@ -1,7 +1,16 @@
 //! How ws-message and the agent function talk: one home for both directions.
 //!
-//! The call is `{"userId","message","conversationId","deadlineEpochMs"}`; the answer is
-//! `{"statusCode","body","retryAfterSeconds"}`, with the body of the HTTP contract as JSON.
+//! The call is `{"userId","message","conversationId","deadlineEpochMs"}`. The agent streams lines
+//! of JSON, each ended by a newline:
+//!
+//! - `{"type":"delta","text"}`, any number: more of the reply. The texts joined are the reply.
+//! - `{"type":"done","statusCode":200,"body","retryAfterSeconds":null}`, last: the turn is
+//!   written; the body is that of the HTTP contract, with the whole reply.
+//! - `{"type":"error","statusCode","body","retryAfterSeconds"}`, last instead: nothing is written;
+//!   the body is the HTTP contract's error. It may come after deltas.
+//!
+//! A stream that ends without one of the last two broke. A buffered answer is the last line alone,
+//! its `type` or not.
 
 use contract::ErrorCode;
 use serde::{Deserialize, Serialize};
@@ -67,6 +76,31 @@ pub struct Usage {
 
 /// The agent's answer, in the contract's terms.
 pub type AgentAnswer = Result<AgentReply, Problem>;
+
+/// `type` of a line with more of the reply.
+pub const DELTA: &str = "delta";
+/// `type` of the last line of a completed turn.
+pub const DONE: &str = "done";
+/// `type` of the last line of a failed one.
+pub const ERROR: &str = "error";
+
+/// A line with more of the reply.
+pub fn delta_line(text: &str) -> String {
+    line(&json!({"type": DELTA, "text": text}))
+}
+
+/// The line that ends the stream.
+pub fn last_line(answer: &AgentAnswer, request_id: &str) -> String {
+    let mut last = to_answer(answer, request_id);
+    last["type"] = json!(if answer.is_ok() { DONE } else { ERROR });
+    line(&last)
+}
+
+fn line(value: &Value) -> String {
+    let mut line = value.to_string();
+    line.push('\n');
+    line
+}
 
 /// The answer as it goes back to the caller.
 pub fn to_answer(answer: &AgentAnswer, request_id: &str) -> Value {

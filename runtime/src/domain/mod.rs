@@ -1,6 +1,7 @@
 //! Pure types and decisions: knows neither AWS nor Lambda, and does no I/O.
 
 pub mod agent_call;
+pub mod agent_stream;
 pub mod causes;
 pub mod context;
 pub mod deadline;

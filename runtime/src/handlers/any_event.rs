@@ -1,5 +1,9 @@
 //! Whatever event comes in, each handler answers in its contract's shape.
 
+use std::time::Duration;
+
+use futures::channel::mpsc;
+use futures::{StreamExt, join};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -9,6 +13,7 @@ use super::{
 };
 use crate::adapters::memory::Memory;
 use crate::domain::agent_call::from_answer;
+use crate::domain::agent_stream::{Event as Said, Reader};
 
 /// Names that handlers look for, so that strange values get where they matter.
 const NAMES: &[&str] = &[
@@ -33,6 +38,9 @@ const NAMES: &[&str] = &[
     "limit",
     "kind",
     "id",
+    "text",
+    "statusCode",
+    "reply",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -139,6 +147,47 @@ proptest! {
         let agent = agent(&memory);
         let answer = memory.run(agent.handle(event, &invocation));
         prop_assert!(is_http_answer(&answer) || from_answer(&answer).is_some(), "{answer}");
+    }
+
+    #[test]
+    fn the_agents_stream_ends_in_an_answer(event in any_json(), invocation in any_invocation()) {
+        let memory = memory();
+        let agent = agent(&memory);
+        let (sender, lines) = mpsc::channel(1);
+        let both = async { join!(agent.stream(event, &invocation, sender), lines.collect::<String>()) };
+        let ((), lines) = memory.run(both);
+        let mut reader = Reader::default();
+        let events = reader.push(lines.as_bytes());
+        prop_assert!(matches!(events.as_deref(), Ok([.., Said::Answer(_)])), "{lines}");
+    }
+
+    /// Whatever the agent function sends, the client gets its first and its last frame.
+    #[test]
+    fn whatever_the_agent_streams_is_answered(
+        chunks in proptest::collection::vec(
+            prop_oneof![any::<String>(), any_json().prop_map(|json| format!("{json}\n"))],
+            0..6,
+        ),
+    ) {
+        let memory = memory();
+        let chunks = chunks.into_iter().map(|chunk| (Duration::from_millis(20), chunk));
+        memory.agent_streams(chunks.collect());
+        let message = WsMessage {
+            sessions: memory.clone(),
+            agent: memory.clone(),
+            connections: memory.clone(),
+            clock: memory.clone(),
+        };
+        let event = json!({
+            "requestContext": {"connectionId": "user-1"},
+            "body": r#"{"message":"Hi"}"#,
+        });
+        memory.run(message.handle(event, &Invocation::default()));
+        let frames = memory.frames("user-1");
+        prop_assert!(frames[0].contains(r#""type":"start""#));
+        let last = frames.last().unwrap();
+        let ended = [r#""type":"done""#, r#""type":"error""#].iter().any(|end| last.contains(end));
+        prop_assert!(ended, "{frames:?}");
     }
 
     #[test]

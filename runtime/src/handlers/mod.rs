@@ -3,8 +3,11 @@
 //! Handlers answer every event in the contract's shape, also one that makes no sense: what a
 //! function throws would reach the client as it is.
 
+mod answer_out;
 mod event;
 mod failure;
+mod model_failure;
+mod relay;
 mod respond;
 mod within;
 
@@ -25,6 +28,7 @@ pub use ws_connect::WsConnect;
 pub use ws_disconnect::WsDisconnect;
 pub use ws_message::WsMessage;
 
+use futures::channel::mpsc;
 use serde_json::Value;
 
 /// What Lambda says of an invocation besides its event.
@@ -36,8 +40,27 @@ pub struct Invocation {
     pub deadline_epoch_ms: i64,
 }
 
+/// Where lines of a streamed answer go.
+pub type Lines = mpsc::Sender<String>;
+
 /// A function, whole: an event in, an answer out.
 pub trait Handle {
     /// Answers `event`, whatever it is.
     fn handle(&self, event: Value, invocation: &Invocation) -> impl Future<Output = Value>;
+
+    /// Whether the answer to `event` goes out as it is made, by [`Handle::stream`].
+    fn is_streamed(&self, _event: &Value) -> bool {
+        false
+    }
+
+    /// Answers `event` line by line. Where nobody takes the lines any more, the work ends.
+    fn stream(
+        &self,
+        event: Value,
+        invocation: &Invocation,
+        lines: Lines,
+    ) -> impl Future<Output = ()> {
+        let _ = (event, invocation, lines);
+        async {}
+    }
 }

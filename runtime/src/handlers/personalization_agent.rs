@@ -13,11 +13,15 @@ use jiff::Timestamp;
 use search::{Hit, Query, Results};
 use serde_json::Value;
 
+use super::answer_out::{AttemptError, Out};
 use super::event::Event;
 use super::failure::internal;
+use super::model_failure::{left, passing, too_slow};
 use super::within::within;
-use super::{Handle, Invocation, respond};
-use crate::domain::agent_call::{AgentAnswer, AgentReply, Recommendation, Usage, to_answer};
+use super::{Handle, Invocation, Lines, respond};
+use crate::domain::agent_call::{
+    AgentAnswer, AgentReply, Recommendation, Usage, last_line, to_answer,
+};
 use crate::domain::causes::causes;
 use crate::domain::prompt::{Answer, Background, Piece};
 use crate::domain::request::AgentRequest;
@@ -28,8 +32,8 @@ use crate::domain::{
     context, frame, interaction, retry,
 };
 use crate::ports::{
-    Chance, Clock, Converse, ConverseError, FindContent, FindSupporter, NewestContext, RecallTurns,
-    RecordError, RecordTurn,
+    Chance, Clock, Converse, FindContent, FindSupporter, NewestContext, RecallTurns, RecordError,
+    RecordTurn,
 };
 
 /// What the model leaves of the time, to write the turn in.
@@ -77,28 +81,40 @@ where
     C: Clock + Chance,
 {
     async fn handle(&self, event: Value, invocation: &Invocation) -> Value {
-        let now = self.clock.now();
-        let timeout = Function::PersonalizationAgent.timeout();
-        let end = Deadline::of_invocation(invocation.deadline_epoch_ms, now, timeout);
         if Event(&event).is_rest() {
             let event = Event(&event);
-            let deadline = end.over_rest(event.request_epoch_ms(), now);
+            let now = self.clock.now();
+            let deadline = self
+                .end(invocation)
+                .over_rest(event.request_epoch_ms(), now);
             let request = event
                 .json_body()
                 .and_then(|body| AgentRequest::parse(&body));
-            let answer = self.answer(request, Channel::Rest, deadline).await;
+            let mut out = Out::whole();
+            let answer = self
+                .answer(request, Channel::Rest, deadline, &mut out)
+                .await;
             respond::over_rest(&answer, &event.request_id(invocation))
         } else {
-            let (caller_end, request) = direct(event);
-            let deadline = end.of_caller(caller_end, now);
-            let answer = self.answer(request, Channel::WebSocket, deadline).await;
+            let mut out = Out::whole();
+            let answer = self.direct(event, invocation, &mut out).await;
             to_answer(&answer, &invocation.request_id)
         }
+    }
+
+    fn is_streamed(&self, event: &Value) -> bool {
+        !Event(event).is_rest()
+    }
+
+    async fn stream(&self, event: Value, invocation: &Invocation, lines: Lines) {
+        let mut out = Out::streamed(lines);
+        let answer = self.direct(event, invocation, &mut out).await;
+        out.end(&last_line(&answer, &invocation.request_id)).await;
     }
 }
 
 /// A direct call: the caller's deadline, and the rest as over REST.
-fn direct(mut call: Value) -> (Option<i64>, Result<AgentRequest, Invalid>) {
+fn call(mut call: Value) -> (Option<i64>, Result<AgentRequest, Invalid>) {
     let deadline = call
         .as_object_mut()
         .and_then(|call| call.shift_remove("deadlineEpochMs"))
@@ -113,11 +129,25 @@ where
     I: FindContent,
     C: Clock + Chance,
 {
+    fn end(&self, invocation: &Invocation) -> Deadline {
+        let timeout = Function::PersonalizationAgent.timeout();
+        Deadline::of_invocation(invocation.deadline_epoch_ms, self.clock.now(), timeout)
+    }
+
+    async fn direct(&self, event: Value, invocation: &Invocation, out: &mut Out) -> AgentAnswer {
+        let (caller_end, request) = call(event);
+        let end = self.end(invocation);
+        let deadline = end.of_caller(caller_end, self.clock.now());
+        self.answer(request, Channel::WebSocket, deadline, out)
+            .await
+    }
+
     async fn answer(
         &self,
         request: Result<AgentRequest, Invalid>,
         channel: Channel,
         deadline: Deadline,
+        out: &mut Out,
     ) -> AgentAnswer {
         let request = request?;
         let conversation = request.conversation_id.clone();
@@ -142,7 +172,7 @@ where
             content: &content,
         };
         let prompt = Prompt::new(background, turns, message);
-        let answer = self.ask(&prompt, deadline.less(WRITE_RESERVE)).await?;
+        let answer = self.ask(&prompt, deadline.less(WRITE_RESERVE), out).await?;
         let latency_ms = self.since(exchange.started);
         tracing::info!(
             model = self.model.model(),
@@ -227,15 +257,25 @@ where
     }
 
     /// Asks the model, again with jitter where that may help and the time allows it.
-    async fn ask(&self, prompt: &Prompt, deadline: Deadline) -> Result<Answer, Problem> {
+    async fn ask(
+        &self,
+        prompt: &Prompt,
+        deadline: Deadline,
+        out: &mut Out,
+    ) -> Result<Answer, Problem> {
         let mut attempt = 0;
         loop {
-            let answer = within(&self.clock, deadline, self.model.converse(prompt)).await;
+            let answer = within(&self.clock, deadline, out.answer(&self.model, prompt)).await;
             let failed = match answer {
                 Some(Ok(answer)) => return usable(answer),
                 None => return Err(too_slow()),
-                Some(Err(error)) => passing(&error)?,
+                Some(Err(AttemptError::Left)) => return Err(left()),
+                Some(Err(AttemptError::Model(error))) => passing(&error)?,
             };
+            // What the caller has of an answer cannot be taken back.
+            if out.has_begun() {
+                return Err(failed.problem);
+            }
             let jitter = self.clock.up_to(retry::MODEL.bound(attempt));
             let wait = failed.retry_after.map_or(jitter, |least| least.max(jitter));
             attempt += 1;
@@ -342,33 +382,6 @@ fn usable(mut answer: Answer) -> Result<Answer, Problem> {
     Ok(answer)
 }
 
-/// A failure that may pass.
-struct Passing {
-    /// What the client is told where it does not.
-    problem: Problem,
-    /// When the service says to come back.
-    retry_after: Option<Duration>,
-}
-
-/// The failure, where another attempt may help; else what the client is told.
-fn passing(error: &ConverseError) -> Result<Passing, Problem> {
-    let (problem, retry_after) = match error {
-        ConverseError::Throttled { retry_after, .. } => {
-            let seconds = retry_after.unwrap_or(retry::MODEL.most).as_secs().max(1);
-            let problem = Problem::of(ErrorCode::ModelThrottled).retry_after(Some(seconds));
-            (problem, *retry_after)
-        }
-        ConverseError::TimedOut(_) => (too_slow(), None),
-        ConverseError::Failed(_) => (Problem::of(ErrorCode::Internal), None),
-        ConverseError::Unavailable(error) => return Err(internal(error)),
-    };
-    tracing::warn!(cause = causes(error), "the model did not answer");
-    Ok(Passing {
-        problem,
-        retry_after,
-    })
-}
-
 fn piece(hit: Hit) -> Piece {
     Piece {
         recommended: Recommendation {
@@ -378,10 +391,6 @@ fn piece(hit: Hit) -> Piece {
         },
         summary: hit.summary,
     }
-}
-
-fn too_slow() -> Problem {
-    Problem::of(ErrorCode::ModelTimeout)
 }
 
 #[cfg(test)]

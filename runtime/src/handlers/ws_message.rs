@@ -11,13 +11,14 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::failure::internal;
+use super::relay::{Relay, RelayError};
 use super::respond::status;
 use super::within::within;
 use super::{Handle, Invocation};
-use crate::domain::agent_call::{AgentCall, from_answer};
+use crate::domain::agent_call::AgentCall;
 use crate::domain::causes::causes;
 use crate::domain::request::{ClientFrame, InvalidFrame};
-use crate::domain::{AgentAnswer, ConversationId, Deadline, Lease, Problem, frame};
+use crate::domain::{ConversationId, Deadline, Lease, Problem, frame};
 use crate::ports::{
     AskAgent, AskError, Chance, Clock, KeepSession, PostError, PostFrame, SessionError,
 };
@@ -164,32 +165,28 @@ where
         end: Deadline,
     ) -> Result<String, PostError> {
         self.post(connection, &frame::start(id), end).await?;
-        match self.ask(call, end.less(WAIT_RESERVE)).await {
-            Ok(reply) => {
-                for delta in frame::deltas(id, &reply.reply) {
-                    self.post(connection, &delta, end).await?;
-                }
-                Ok(frame::done(id, &reply))
+        let mut relay = Relay::new(&self.connections, &self.clock, connection, id);
+        let waited_for = within(&self.clock, end.less(WAIT_RESERVE), async {
+            match self.agent.ask(call).await {
+                Ok(chunks) => relay.run(chunks).await,
+                Err(error) => Err(error.into()),
             }
-            Err(problem) => Ok(frame::error(Some(id), problem.code, &problem.message)),
-        }
-    }
-
-    async fn ask(&self, call: &AgentCall, end: Deadline) -> AgentAnswer {
-        match within(&self.clock, end, self.agent.ask(call)).await {
-            Some(Ok(answer)) => from_answer(&answer)
-                .unwrap_or_else(|| {
-                    tracing::error!("failed: the agent function gave no answer of its own");
-                    Err(Problem::of(ErrorCode::Internal))
-                })
-                .map_err(over_websocket),
-            Some(Err(error @ AskError::Throttled(_))) => {
-                tracing::warn!(cause = causes(&error), "the agent is not asked");
-                Err(Problem::of(ErrorCode::ModelThrottled))
+        });
+        let answer = match waited_for.await {
+            Some(Ok(answer)) => answer.map_err(over_websocket),
+            // The agent's stream is dropped with this, and the agent stops asking the model.
+            Some(Err(RelayError::Post(error))) => return Err(error),
+            Some(Err(RelayError::Ask(error))) => Err(unanswered(error)),
+            Some(Err(RelayError::NotTheAgent)) => {
+                tracing::error!("failed: the agent function gave no answer of its own");
+                Err(Problem::of(ErrorCode::Internal))
             }
-            Some(Err(AskError::Unavailable(error))) => Err(internal(&error)),
             None => Err(Problem::of(ErrorCode::ModelTimeout)),
-        }
+        };
+        Ok(match answer {
+            Ok(reply) => frame::done(id, &reply),
+            Err(problem) => frame::error(Some(id), problem.code, &problem.message),
+        })
     }
 
     /// What a session's table says, in the contract's terms.
@@ -228,6 +225,16 @@ where
                 tracing::error!("a frame was not sent: the connection did not take it in time");
                 Err(PostError::Gone)
             })
+    }
+}
+
+fn unanswered(error: AskError) -> Problem {
+    match error {
+        AskError::Throttled(_) => {
+            tracing::warn!(cause = causes(&error), "the agent is not asked");
+            Problem::of(ErrorCode::ModelThrottled)
+        }
+        AskError::Unavailable(error) => internal(&error),
     }
 }
 

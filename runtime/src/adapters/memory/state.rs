@@ -88,11 +88,16 @@ pub(super) struct State {
     pub interactions: BTreeMap<(String, String), Interaction>,
     pub sessions: BTreeMap<String, StoredSession>,
     pub frames: Vec<(String, String)>,
+    pub frame_times: Vec<Duration>,
     pub gone: Vec<String>,
     pub prompts: Vec<Prompt>,
     pub model: VecDeque<Outcome<String>>,
     pub calls: Vec<AgentCall>,
     pub agent: VecDeque<Outcome<Value>>,
+    pub agent_streams: VecDeque<Vec<(Duration, String)>>,
+    pub chunks_taken: usize,
+    pub parts_taken: usize,
+    pub pace: Duration,
     pub interests: Vec<Vec<String>>,
     pub found: search::Results,
     faults: BTreeMap<Port, Fault>,
@@ -204,6 +209,35 @@ impl Memory {
     /// What the agent function does with the next call nothing was said for; else it answers.
     pub fn agent_gives(&self, outcome: Outcome<Value>) {
         self.with(|state| state.agent.push_back(outcome));
+    }
+
+    /// What the agent function streams for the next call, each chunk after some time.
+    pub fn agent_streams(&self, chunks: Vec<(Duration, String)>) {
+        self.with(|state| state.agent_streams.push_back(chunks));
+    }
+
+    /// The chunks that were read of what the agent function streams.
+    pub fn chunks_taken(&self) -> usize {
+        self.with(|state| state.chunks_taken)
+    }
+
+    /// The model gives its words `pace` apart.
+    pub fn model_paces(&self, pace: Duration) {
+        self.with(|state| state.pace = pace);
+    }
+
+    pub(super) fn pace(&self) -> Duration {
+        self.with(|state| state.pace)
+    }
+
+    /// The parts that were read of the model's answers.
+    pub fn parts_taken(&self) -> usize {
+        self.with(|state| state.parts_taken)
+    }
+
+    /// When frames were taken, in order.
+    pub fn frame_times(&self) -> Vec<Duration> {
+        self.with(|state| state.frame_times.clone())
     }
 
     /// What the index finds.

@@ -1,0 +1,104 @@
+//! How an answer of the model leaves the agent: whole, or as it is made.
+
+use futures::SinkExt;
+
+use super::Lines;
+use crate::domain::agent_call::delta_line;
+use crate::domain::prompt::Answer;
+use crate::domain::{Prompt, frame};
+use crate::ports::{Converse, ConverseError, Part, Parts};
+
+/// Where an answer goes.
+pub(super) struct Out {
+    lines: Option<Lines>,
+    begun: bool,
+}
+
+/// Why an attempt gave no answer.
+pub(super) enum AttemptError {
+    /// The model's reason.
+    Model(ConverseError),
+    /// Nobody takes the answer any more.
+    Left,
+}
+
+impl From<ConverseError> for AttemptError {
+    fn from(error: ConverseError) -> Self {
+        Self::Model(error)
+    }
+}
+
+impl Out {
+    /// The caller gets the whole answer at the end.
+    pub const fn whole() -> Self {
+        Self {
+            lines: None,
+            begun: false,
+        }
+    }
+
+    /// The caller gets the answer line by line.
+    pub const fn streamed(lines: Lines) -> Self {
+        Self {
+            lines: Some(lines),
+            begun: false,
+        }
+    }
+
+    /// Whether the caller has a part of an answer.
+    pub const fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// The model's answer to `prompt`, of which the caller gets what it shall.
+    pub async fn answer(
+        &mut self,
+        model: &impl Converse,
+        prompt: &Prompt,
+    ) -> Result<Answer, AttemptError> {
+        if self.lines.is_none() {
+            return Ok(model.converse(prompt).await?);
+        }
+        let mut parts = model.converse_stream(prompt).await?;
+        let mut answer = Answer::default();
+        while let Some(part) = parts.next().await? {
+            match part {
+                Part::Text(text) => {
+                    let new = grown(&mut answer.text, &text);
+                    self.send(&new).await?;
+                }
+                Part::Usage {
+                    input_tokens,
+                    output_tokens,
+                } => (answer.input_tokens, answer.output_tokens) = (input_tokens, output_tokens),
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Sends the last line, if somebody still takes it.
+    pub async fn end(mut self, last: &str) {
+        if let Some(lines) = &mut self.lines {
+            // A caller who has left misses nothing that we could still do.
+            let _ = lines.send(last.to_owned()).await;
+        }
+    }
+
+    async fn send(&mut self, text: &str) -> Result<(), AttemptError> {
+        let Some(lines) = self.lines.as_mut().filter(|_| !text.is_empty()) else {
+            return Ok(());
+        };
+        self.begun = true;
+        let sent = lines.send(delta_line(text)).await;
+        sent.map_err(|_| AttemptError::Left)
+    }
+}
+
+/// Adds `text` to `reply`, as far as a client can be sent the whole; gives what was added.
+fn grown(reply: &mut String, text: &str) -> String {
+    let before = reply.len();
+    reply.push_str(text);
+    let fits = frame::bounded_reply(reply).len();
+    reply.truncate(fits);
+    reply.get(before..).unwrap_or_default().to_owned()
+}
