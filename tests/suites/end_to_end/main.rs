@@ -11,6 +11,7 @@ mod harness;
 mod rest;
 mod sockets;
 mod stack;
+mod streaming;
 
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         .chain(harness::TESTS)
         .chain(chat::TESTS)
         .chain(chats::TESTS)
+        .chain(streaming::TESTS)
         .chain(stack::LOOKS);
     let breaks = stack::BREAKS.iter().chain(faults::TESTS);
     let trials = looks

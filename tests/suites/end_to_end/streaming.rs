@@ -1,0 +1,84 @@
+//! Streaming, from the model's first word to the client's. Order is told by recorded times, never by
+//! how long something took.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use platform_tests::harness::{End, Script};
+use platform_tests::platform::Platform;
+use platform_tests::poll;
+use serde_json::Value;
+
+use crate::Look;
+use crate::chats::{PATIENCE, chats, message, nothing_written, of_kind, whole};
+
+pub const TESTS: &[(&str, Look)] = &[
+    (
+        "streaming::deltas_arrive_in_order_while_the_model_still_speaks",
+        while_it_speaks,
+    ),
+    (
+        "streaming::quick_words_are_joined_into_fewer_frames",
+        joined_frames,
+    ),
+    ("streaming::a_client_that_has_gone_stops_the_model", gone),
+];
+
+fn while_it_speaks(platform: &Platform) -> Result<()> {
+    let name = "stream-order";
+    let script = Script::counting(20).every(Duration::from_millis(100));
+    let reply = script.words(&Value::Null).concat();
+    let chats = chats(platform, name, script)?;
+    let heard = chats.say(name, &message("m-1"))?;
+    whole(&heard, &reply).with_context(|| chats.logged())?;
+    let turns = chats.bedrock.turns();
+    ensure!(turns.len() == 1, "{} prompts", turns.len());
+    let last_word = *turns[0].words.last().context("no word")?;
+    let deltas = of_kind(&heard, "delta");
+    let before = deltas.iter().filter(|delta| delta.at < last_word).count();
+    ensure!(
+        before >= 2,
+        "{before} of {} deltas before the model's last word",
+        deltas.len()
+    );
+    for pair in heard.windows(2) {
+        ensure!(pair[0].at <= pair[1].at, "{pair:?}");
+    }
+    Ok(())
+}
+
+fn joined_frames(platform: &Platform) -> Result<()> {
+    let name = "stream-joined";
+    let script = Script::counting(300).every(Duration::from_millis(2));
+    let reply = script.words(&Value::Null).concat();
+    let chats = chats(platform, name, script)?;
+    let heard = chats.say(name, &message("m-1"))?;
+    whole(&heard, &reply).with_context(|| chats.logged())?;
+    let deltas = of_kind(&heard, "delta").len();
+    ensure!((2..=150).contains(&deltas), "{deltas} deltas of 300 words");
+    Ok(())
+}
+
+fn gone(platform: &Platform) -> Result<()> {
+    let name = "stream-gone";
+    let script = Script::counting(200).every(Duration::from_millis(50));
+    let chats = chats(platform, name, script)?;
+    // The start and one delta.
+    chats.connections.leaves_after(name, 2);
+    chats.say(name, &message("m-1"))?;
+    ensure!(chats.connections.refused(name) > 0, "nothing was refused");
+    let hung_up = || {
+        let turns = chats.bedrock.turns();
+        matches!(turns.as_slice(), [turn] if matches!(turn.end, Some((End::HungUp, _))))
+    };
+    let stopped = poll::until(PATIENCE, hung_up);
+    let turns = chats.bedrock.turns();
+    ensure!(
+        stopped,
+        "{} words\n{}",
+        turns.iter().map(|turn| turn.words.len()).sum::<usize>(),
+        chats.logged()
+    );
+    ensure!(turns[0].words.len() < 200, "the model said everything");
+    nothing_written(platform, name)
+}
