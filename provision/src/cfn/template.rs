@@ -235,9 +235,9 @@ impl Template {
         self.attribute(&handle.id, "DependsOn", others.into());
     }
 
-    /// A resource's type and properties as YAML text: its canonical form, for hashes.
+    /// A resource's type and properties as JSON text: its canonical form, for hashes.
     pub fn canonical(&self, id: &str) -> Option<String> {
-        serde_yaml::to_string(self.resources.get(id)?).ok()
+        serde_json::to_string(self.resources.get(id)?).ok()
     }
 
     /// Where in our source each resource was declared.
