@@ -1,5 +1,6 @@
 //! Many chats at once, through processes of both functions: none may be lost, none crossed.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -17,10 +18,14 @@ const LASTS: i64 = 3600;
 const CROWD: &str = "crowd-";
 
 /// Words of a reply, and the time between them: long enough for all to be under way at once.
-const WORDS: usize = 40;
+const WORDS: usize = 80;
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// `count` supporters say one thing each, all at once; each has to hear what the model said to them.
+/// Between two messages; the last comes before the first reply is over.
+const APART: Duration = Duration::from_millis(60);
+
+/// `count` supporters say one thing each, so that all are under way at once;
+/// each has to hear what the model said to them.
 pub fn measure(count: usize) -> Result<String> {
     let engine = Engine::start()?;
     let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
@@ -33,22 +38,21 @@ pub fn measure(count: usize) -> Result<String> {
         chats.supporter(name)?;
         chats.open(name, name, LASTS)?;
     }
-    let start = Instant::now();
-    let begun = names
-        .iter()
-        .map(|name| {
-            chats.begin(
-                name,
-                &json!({ "message": format!("I am {name}."), "id": name }),
-            )
-        })
-        .collect::<Result<Vec<_>>>()?;
-    for answer in begun {
+    let mut begun = Vec::new();
+    for name in &names {
+        let message = json!({ "message": format!("I am {name}."), "id": name });
+        begun.push((Instant::now(), chats.begin(name, &message)?));
+        // The replies overlap all the same; the engine's tables, one process in Python, keep up.
+        thread::sleep(APART);
+    }
+    let mut starts = Vec::new();
+    for (start, answer) in begun {
         chats.wait(answer)?;
+        starts.push(start);
     }
     let (mut firsts, mut lasts) = (Samples::default(), Samples::default());
-    for name in &names {
-        let (first, last) = heard(&chats, name).with_context(|| name.clone())?;
+    for (name, start) in names.iter().zip(starts) {
+        let (first, last) = heard(&chats, name).with_context(|| failures(&chats, name))?;
         firsts.add(first.saturating_duration_since(start));
         lasts.add(last.saturating_duration_since(start));
     }
@@ -82,6 +86,17 @@ fn heard(chats: &Chats, name: &str) -> Result<(Instant, Instant)> {
         "{heard:?}"
     );
     Ok((first.at, last.at))
+}
+
+/// What the functions say went wrong, the first of it.
+fn failures(chats: &Chats, name: &str) -> String {
+    let logged = chats.logged();
+    let failures: Vec<&str> = logged
+        .lines()
+        .filter(|line| line.contains("ERROR"))
+        .take(5)
+        .collect();
+    format!("{name}\n{}", failures.join("\n"))
 }
 
 /// The most replies that the model was giving at one time.
