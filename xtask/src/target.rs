@@ -55,6 +55,14 @@ impl Target {
             .collect()
     }
 
+    /// `cargo xtask up`, for people: a task that is local anyway, with the stack where it matters.
+    pub fn local_task(&self, words: &str) -> String {
+        match self.stack.as_str() {
+            naming::DEFAULT_STACK => words.to_owned(),
+            stack => format!("{words} --stack-name {stack}"),
+        }
+    }
+
     /// `cargo provision outputs --local`, for people.
     pub fn line(&self, words: &str) -> String {
         format!("{words} {}", self.flags().join(" "))
@@ -85,6 +93,11 @@ mod tests {
             local.line("cargo provision verify"),
             "cargo provision verify --local"
         );
+        assert_eq!(
+            Target::local("Blue").local_task("up"),
+            "up --stack-name Blue"
+        );
+        assert_eq!(local.local_task("up"), "up");
         let aws = Aws {
             region: "eu-west-1".into(),
             profile: Some("ops".into()),

@@ -13,11 +13,6 @@ use crate::target::Target;
 use crate::workspace::Workspace;
 use crate::{outputs, package, siblings};
 
-const AGAIN: &str = "mend what the message says, then go on where it stopped: cargo xtask up";
-
-const LEFT: &str = "what runs goes on without us, and what is compiled is kept; \
-                    go on: cargo xtask up; stop the engine: cargo xtask down";
-
 /// Start the platform on this machine, whole: engine, build, deploy, seed, smoke checks
 ///
 /// Leaves it running, and prints its URLs, its key and the next commands. Run again, it brings
@@ -41,7 +36,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let workspace = Workspace::find()?;
     let target = Target::local(&args.stack_name);
     engine::require_python(&workspace.local)?;
-    let mut steps = Steps::new(7, AGAIN, LEFT);
+    let mut steps = Steps::new(7, again(&target), left(&target));
     start(&workspace, &mut steps, &args.content)?;
     let mut provision = |name, doing: &str, words: &[&str], more: &[String]| {
         let command = [target.command(words), more.to_vec()].concat();
@@ -114,6 +109,19 @@ fn check(
     })
 }
 
+fn again(target: &Target) -> String {
+    let up = target.local_task("cargo xtask up");
+    format!("mend what the message says, then go on where it stopped: {up}")
+}
+
+fn left(target: &Target) -> String {
+    let up = target.local_task("cargo xtask up");
+    format!(
+        "what runs goes on without us, and what is compiled is kept; go on: {up}; \
+         stop the engine: cargo xtask down"
+    )
+}
+
 fn next(target: &Target) -> [(String, &'static str); 5] {
     [
         (target.line("cargo ops smoke"), "checks it again"),
@@ -126,7 +134,7 @@ fn next(target: &Target) -> [(String, &'static str); 5] {
             "prints this for scripts",
         ),
         (
-            "cargo xtask up".to_owned(),
+            target.local_task("cargo xtask up"),
             "brings it up to date after a change",
         ),
         (

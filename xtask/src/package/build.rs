@@ -17,6 +17,15 @@ use crate::{cargo, child};
 /// The cargo profile of what runs in Lambda.
 const PROFILE: &str = "lambda";
 
+/// Prefixes of variables that people set for builds of their own, and that would change what is
+/// deployed: of the profile, and of the C compiler.
+const PERSONAL: [&str; 4] = [
+    "CARGO_PROFILE_LAMBDA_",
+    "CFLAGS",
+    "TARGET_CFLAGS",
+    "HOST_CFLAGS",
+];
+
 /// The program that builds the knowledge index.
 const INDEXER: &str = "index-content";
 
@@ -122,6 +131,8 @@ fn arguments<'a>(
     flags: &str,
     bins: &[&str],
 ) -> &'a mut Command {
+    cargo::forget(command, &cargo::OF_XTASK);
+    cargo::forget(command, &PERSONAL);
     command
         .args(["--locked", "--profile", PROFILE, "--target", triple])
         .env("CARGO_ENCODED_RUSTFLAGS", flags)
