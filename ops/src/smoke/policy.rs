@@ -64,6 +64,8 @@ pub struct Names<'a> {
     pub model: &'a str,
     /// Id of the WebSocket API.
     pub socket_api: &'a str,
+    /// Id of the guardrail that the model answers under, where one is configured.
+    pub guardrail: Option<String>,
 }
 
 /// Every right that `function`'s arrows give.
@@ -78,7 +80,15 @@ pub fn required(function: Function, names: &Names) -> BTreeSet<Right> {
                 .map(move |resource| ((*action).to_owned(), resource))
         })
     });
-    rights.collect()
+    rights.chain(under_guardrail(function, names)).collect()
+}
+
+/// What a guardrail adds for the function that asks the model.
+fn under_guardrail(function: Function, names: &Names) -> Option<Right> {
+    let asks = arrows_from(function).any(|arrow| arrow.to == Target::Model);
+    let id = names.guardrail.as_ref().filter(|_| asks)?;
+    let arn = names.place.arn("bedrock", &format!("guardrail/{id}"));
+    Some(("bedrock:ApplyGuardrail".to_owned(), arn))
 }
 
 fn actions(verb: Verb) -> &'static [&'static str] {
@@ -103,6 +113,7 @@ fn resources(function: Function, target: Target, names: &Names) -> Vec<String> {
         prefix,
         model,
         socket_api,
+        ..
     } = names;
     match target {
         Target::Table(table) => {
@@ -194,6 +205,7 @@ impl Ctx {
             prefix: self.prefix()?,
             model: self.output(contract::outputs::MODEL_ID)?,
             socket_api: self.output(contract::outputs::WEB_SOCKET_API_ID)?,
+            guardrail: None,
         })
     }
 }
@@ -285,14 +297,37 @@ mod tests {
         );
     }
 
-    #[test]
-    fn rights_are_those_of_the_arrows_and_nothing_is_open() {
-        let names = Names {
+    fn names() -> Names<'static> {
+        Names {
             place: Place::of_arn("arn:aws:lambda:us-west-2:123456789012:function:x").unwrap(),
             prefix: "P",
             model: model::DEFAULT_MODEL,
             socket_api: "api",
-        };
+            guardrail: None,
+        }
+    }
+
+    #[test]
+    fn a_guardrail_is_one_more_right_of_the_agent_alone() {
+        let mut names = names();
+        let without = Function::ALL.map(|function| required(function, &names));
+        names.guardrail = Some("abc1".to_owned());
+        let arn = "arn:aws:bedrock:us-west-2:123456789012:guardrail/abc1";
+        let right = ("bedrock:ApplyGuardrail".to_owned(), arn.to_owned());
+        for (function, without) in Function::ALL.into_iter().zip(without) {
+            let with = required(function, &names);
+            let more: Vec<&Right> = with.difference(&without).collect();
+            let agent = function == Function::PersonalizationAgent;
+            assert_eq!(
+                more,
+                agent.then_some(&right).into_iter().collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn rights_are_those_of_the_arrows_and_nothing_is_open() {
+        let names = names();
         let disconnect = required(Function::WsDisconnect, &names);
         let log = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/P-ws-disconnect:*";
         let sessions = "arn:aws:dynamodb:us-west-2:123456789012:table/P-Sessions";

@@ -12,7 +12,7 @@ use crate::smoke::check::{Check, Evidence, Finding, Outcome};
 use crate::smoke::compare::{ensure, present, same, shape};
 use crate::smoke::ctx::Ctx;
 use crate::smoke::http::Key;
-use crate::smoke::policy::{Right, required};
+use crate::smoke::policy::{Names, Right, required};
 
 pub(super) const CHECKS: &[Check] = &[
     check("AI-1", "the configured Claude answers", |ctx| {
@@ -58,17 +58,22 @@ async fn role(ctx: &Ctx, function: Function) -> Result<(String, String), Finding
     Ok((name, arn))
 }
 
-/// A function's own ARN, for partition, region and account.
-async fn arn(ctx: &Ctx, function: Function) -> Result<String, Finding> {
-    present(
-        "the function's ARN",
-        configuration(ctx, function).await?.function_arn,
-    )
+/// What a function's rights depend on: names of the stack, and its own variables.
+async fn names(ctx: &Ctx, function: Function) -> Result<Names<'_>, Finding> {
+    let configuration = configuration(ctx, function).await?;
+    let arn = present("the function's ARN", configuration.function_arn.as_ref())?;
+    let guardrail = configuration
+        .environment()
+        .and_then(|environment| environment.variables()?.get(env::GUARDRAIL_ID))
+        .filter(|id| !id.is_empty());
+    Ok(Names {
+        guardrail: guardrail.cloned(),
+        ..ctx.names(arn)?
+    })
 }
 
 async fn bedrock(ctx: &Ctx) -> Outcome {
-    let arn = arn(ctx, Function::PersonalizationAgent).await?;
-    let names = ctx.names(&arn)?;
+    let names = names(ctx, Function::PersonalizationAgent).await?;
     let is_bedrock = |right: &Right| right.0.starts_with("bedrock:") || right.0 == "*";
     let mut live = BTreeSet::new();
     for function in Function::ALL {
@@ -98,11 +103,11 @@ async fn bedrock(ctx: &Ctx) -> Outcome {
         .collect();
     differences("bedrock", &live, &wanted)?;
     let resources: BTreeSet<&str> = live.iter().map(|(_, resource)| short(resource)).collect();
-    let resources: Vec<&str> = resources.into_iter().collect();
+    let actions: BTreeSet<&str> = live.iter().map(|(action, _)| action.as_str()).collect();
     Ok(Evidence::new(format!(
-        "only the agent, bedrock:InvokeModel on {} ({} ARNs); the model only through its profile",
-        resources.join(" and "),
-        live.len()
+        "only the agent, {} on {}; the model only through its profile",
+        actions.into_iter().collect::<Vec<_>>().join(" and "),
+        resources.into_iter().collect::<Vec<_>>().join(" and "),
     )))
 }
 
@@ -111,8 +116,7 @@ async fn rights(ctx: &Ctx) -> Outcome {
     let mut count = 0;
     for function in Function::ALL {
         let (role, _) = role(ctx, function).await?;
-        let names = arn(ctx, function).await?;
-        let names = ctx.names(&names)?;
+        let names = names(ctx, function).await?;
         let statements = ctx.statements(&role).await?;
         let live: BTreeSet<Right> = statements
             .into_iter()
