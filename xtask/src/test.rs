@@ -121,13 +121,17 @@ fn cargo_step(workspace: &Workspace, args: &[&str]) -> anyhow::Result<()> {
     Ok(child::run(&mut cargo::command(workspace, args), &what)?)
 }
 
+/// The linter has no module to run, and its script holds the path it was installed to.
+const CFN_LINT: &str = "import sys, cfnlint.runner; sys.argv[0] = 'cfn-lint'; \
+                        sys.exit(cfnlint.runner.main())";
+
 /// Every finding fails, warnings and remarks too.
 fn cfn_lint(workspace: &Workspace) -> anyhow::Result<()> {
     let python = venv::LINT.install(&workspace.local)?;
     let templates = templates_in(workspace)?;
     let mut command = Command::new(python);
     command
-        .args(["-m", "cfnlint", "--regions", naming::DEFAULT_REGION])
+        .args(["-c", CFN_LINT, "--regions", naming::DEFAULT_REGION])
         .args(["--non-zero-exit-code", "informational", "--template"])
         .args(&templates)
         .current_dir(&workspace.root);
