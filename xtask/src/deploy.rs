@@ -68,21 +68,28 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let recipe = recipe(HOST, purpose)?;
     let workspace = Workspace::find()?;
     let target = args.target();
+    if args.local {
+        engine::require_python(&workspace.local)?;
+    }
     let mut steps = Steps::new(6, again(&target), left(&target));
     steps.run("programs", siblings::DOING, || {
         Ok(siblings::build(&workspace)?)
     })?;
     // What would stop the deployment shows before minutes of compiling.
-    steps.run("preflight", &target.line("credentials and access,"), || {
-        if args.local {
-            engine::ensure(&workspace.local)?;
-        }
-        Ok(siblings::run(
-            &workspace,
-            PROVISION,
-            &target.command(&["preflight"]),
-        )?)
-    })?;
+    steps.run(
+        "preflight",
+        &target.line("credentials, account and region of"),
+        || {
+            if args.local {
+                engine::ensure(&workspace.local)?;
+            }
+            Ok(siblings::run(
+                &workspace,
+                PROVISION,
+                &target.command(&["preflight"]),
+            )?)
+        },
+    )?;
     steps.run("package", &package::doing(&recipe), || {
         package::make(&workspace, &recipe, &args.content)
     })?;

@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Compiles, packages and starts the engine, whose installation goes on meanwhile.
+/// Compiles the programs, while the engine is installed; starts it; compiles the functions.
 fn start(
     workspace: &Workspace,
     steps: &mut Steps,
@@ -76,14 +76,14 @@ fn start(
     steps.run("programs", siblings::DOING, || {
         Ok(siblings::build(workspace)?)
     })?;
-    steps.run("package", &package::doing(&recipe), || {
-        package::make(workspace, &recipe, content)
-    })?;
     steps.run("engine", "starting the local AWS engine", || {
         installing
             .join()
             .unwrap_or_else(|_| bail!("the engine could not be installed"))?;
         engine::ensure(&workspace.local)
+    })?;
+    steps.run("package", &package::doing(&recipe), || {
+        package::make(workspace, &recipe, content)
     })?;
     Ok(())
 }
