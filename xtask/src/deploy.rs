@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.local {
         engine::require_python(&workspace.local)?;
     }
-    let mut steps = Steps::new(6, again(&target), left(&target));
+    let mut steps = Steps::new(6, again(&target), untouched(&target));
     steps.run("programs", siblings::DOING, || {
         Ok(siblings::build(&workspace)?)
     })?;
@@ -93,6 +93,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     steps.run("package", &package::doing(&recipe), || {
         package::make(&workspace, &recipe, &args.content)
     })?;
+    steps.left(left(&target));
     let mut provision = |name: &'static str, doing: &str, more: Vec<String>| {
         let command = [target.command(&[name]), more].concat();
         steps.run(name, doing, || {
@@ -160,6 +161,11 @@ fn package_flag(workspace: &Workspace) -> Vec<String> {
 fn again(target: &Target) -> String {
     let line = target.line("cargo xtask deploy");
     format!("mend what the message says, then again (data are kept): {line}")
+}
+
+fn untouched(target: &Target) -> String {
+    let line = target.line("cargo xtask deploy");
+    format!("the stack was not touched, and what is compiled is kept; go on: {line}")
 }
 
 fn left(target: &Target) -> String {

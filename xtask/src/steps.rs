@@ -59,9 +59,14 @@ impl Steps {
         Ok(value)
     }
 
-    /// What a second look at the hint tells: where to go on after a failure.
+    /// From here on: the hint where a step fails without one of its own.
     pub fn next(&mut self, hint: impl Into<String>) {
         self.next = hint.into();
+    }
+
+    /// From here on: what goes on without us after Ctrl-C, and how to return.
+    pub fn left(&mut self, hint: impl Into<String>) {
+        self.left = hint.into();
     }
 
     /// The steps that are done, with what each took.
