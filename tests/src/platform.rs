@@ -111,6 +111,11 @@ impl<'a> Platform<'a> {
         self.output(outputs::WEB_SOCKET_URL)
     }
 
+    /// The stack's name.
+    pub fn stack(&self) -> &str {
+        &self.stack
+    }
+
     /// The prefix of its names.
     pub fn prefix(&self) -> &str {
         naming::prefix_of(&self.stack)

@@ -8,6 +8,8 @@ mod chat;
 mod chats;
 mod faults;
 mod harness;
+mod mutations;
+mod mutations_by_hand;
 mod rest;
 mod sockets;
 mod stack;
@@ -39,11 +41,13 @@ fn main() -> ExitCode {
         .chain(chat::TESTS)
         .chain(chats::TESTS)
         .chain(streaming::TESTS)
+        .chain(mutations::LOOKS)
         .chain(stack::LOOKS);
     let breaks = stack::BREAKS.iter().chain(faults::TESTS);
     let trials = looks
         .map(|&(name, test)| trial(name, move || test(platform()?)))
         .chain(breaks.map(|&(name, test)| trial(name, move || test(engine()?))))
+        .chain(mutations::tests().map(|(name, test)| trial(&name, move || test(engine()?))))
         .collect();
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // A static is never dropped; the engine must not outlive the run.
@@ -59,8 +63,15 @@ fn trial(name: &str, test: impl FnOnce() -> Result<()> + Send + 'static) -> Tria
     })
 }
 
-/// The run's engine, started by the first test that needs it.
+/// The run's engine, for a test that deploys a stack of its own. The shared platform is there
+/// first: one deployment makes the bootstrap stack, not many at once.
 fn engine() -> Result<&'static Engine> {
+    platform()?;
+    started()
+}
+
+/// The run's engine, started by the first test that needs it.
+fn started() -> Result<&'static Engine> {
     let engine = ENGINE.get_or_init(|| Engine::start().map_err(|error| format!("{error:?}")));
     engine
         .as_ref()
@@ -69,7 +80,7 @@ fn engine() -> Result<&'static Engine> {
 
 /// The shared platform, deployed by the first test that needs it.
 fn platform() -> Result<&'static Platform<'static>> {
-    let engine = engine()?;
+    let engine = started()?;
     let platform = PLATFORM.get_or_init(|| {
         Platform::deploy(engine, naming::DEFAULT_STACK).map_err(|error| format!("{error:?}"))
     });
