@@ -14,6 +14,7 @@ mod rest;
 mod sockets;
 mod stack;
 mod streaming;
+mod unreachable;
 
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -29,6 +30,9 @@ type Look = fn(&Platform) -> Result<()>;
 
 /// A test that needs an engine, and deploys what it breaks.
 type Break = fn(&Engine) -> Result<()>;
+
+/// A test that needs nothing of the run's.
+type Alone = fn() -> Result<()>;
 
 static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
 static PLATFORM: OnceLock<Result<Platform<'static>, String>> = OnceLock::new();
@@ -47,6 +51,11 @@ fn main() -> ExitCode {
     let trials = looks
         .map(|&(name, test)| trial(name, move || test(platform()?)))
         .chain(breaks.map(|&(name, test)| trial(name, move || test(engine()?))))
+        .chain(
+            unreachable::TESTS
+                .iter()
+                .map(|&(name, test)| trial(name, test)),
+        )
         .chain(mutations::tests().map(|(name, test)| trial(&name, move || test(engine()?))))
         .collect();
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);

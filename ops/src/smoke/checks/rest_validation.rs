@@ -104,8 +104,12 @@ async fn gateway_refuses(ctx: &Ctx) -> Outcome {
     )))
 }
 
+/// By the gateway, which knows no more than the code; the function, which refuses the same, names
+/// the field.
 fn refused(answer: &Answer) -> Result<(), Finding> {
-    answer.error(ErrorCode::InvalidRequest).map(|_| ())
+    let code = ErrorCode::InvalidRequest;
+    let message = answer.error(code)?;
+    same("the gateway's refusal", &message, &code.message())
 }
 
 /// Past the gateway, straight to each function, since the gateway would refuse the bodies first.
