@@ -26,7 +26,7 @@ pub fn command(workspace: &Workspace, args: &[&str]) -> Command {
 /// Prefixes of the variables by which `cargo run` tells xtask of itself. A build script that asks
 /// for them would run again, and much be compiled again, each time cargo is called from here and
 /// from a shell in turn.
-pub const OF_XTASK: [&str; 2] = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+pub const OF_XTASK: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "OUT_DIR"];
 
 /// Takes the variables with these prefixes out of the environment of `command`.
 pub fn forget(command: &mut Command, prefixes: &[&str]) {
@@ -54,6 +54,7 @@ mod tests {
         forget(&mut command, &OF_XTASK);
         let output = String::from_utf8(command.output().unwrap().stdout).unwrap();
         assert!(!output.contains("CARGO_PKG_NAME="), "{output}");
+        assert!(!output.contains("OUT_DIR="), "{output}");
         assert!(output.contains("PATH="), "{output}");
     }
 }
