@@ -14,6 +14,8 @@ pub struct Aws {
     runtime: tokio::runtime::Runtime,
     /// API Gateway: REST APIs, keys, usage plans.
     pub apigateway: aws_sdk_apigateway::Client,
+    /// API Gateway: WebSocket APIs.
+    pub apigatewayv2: aws_sdk_apigatewayv2::Client,
     /// CloudFormation.
     pub cloudformation: aws_sdk_cloudformation::Client,
     /// DynamoDB.
@@ -38,6 +40,7 @@ impl Aws {
         let config = runtime.block_on(config(endpoint));
         Ok(Self {
             apigateway: aws_sdk_apigateway::Client::new(&config),
+            apigatewayv2: aws_sdk_apigatewayv2::Client::new(&config),
             cloudformation: aws_sdk_cloudformation::Client::new(&config),
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),

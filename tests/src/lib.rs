@@ -8,5 +8,6 @@ pub mod platform;
 pub mod poll;
 pub mod program;
 pub mod rest;
+pub mod smoke;
 pub mod socket;
 pub mod template;

@@ -10,6 +10,7 @@ mod faults;
 mod harness;
 mod mutations;
 mod mutations_by_hand;
+mod mutations_further;
 mod rest;
 mod sockets;
 mod stack;
@@ -47,7 +48,10 @@ fn main() -> ExitCode {
         .chain(streaming::TESTS)
         .chain(mutations::LOOKS)
         .chain(stack::LOOKS);
-    let breaks = stack::BREAKS.iter().chain(faults::TESTS);
+    let breaks = stack::BREAKS
+        .iter()
+        .chain(faults::TESTS)
+        .chain(mutations_further::TESTS);
     let trials = looks
         .map(|&(name, test)| trial(name, move || test(platform()?)))
         .chain(breaks.map(|&(name, test)| trial(name, move || test(engine()?))))

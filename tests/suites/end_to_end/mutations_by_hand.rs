@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use aws_sdk_apigateway::types::{GatewayResponseType, Op, PatchOperation};
+use aws_sdk_apigatewayv2::types::{AuthorizationType, RouteSettings};
 use aws_sdk_cloudformation::types::{Capability, Parameter, StackStatus, Tag};
 use aws_sdk_dynamodb::types::{PointInTimeRecoverySpecification, SseSpecification};
 use aws_sdk_lambda::primitives::Blob;
@@ -124,20 +125,106 @@ fn patch_stage(platform: &Platform, path: &str, value: &str) -> Result<()> {
 pub fn open_a_method(platform: &Platform) -> Result<()> {
     let api = platform.output(outputs::REST_API_ID);
     let apigateway = &platform.aws.apigateway;
-    let resources = platform
-        .aws
-        .wait(apigateway.get_resources().rest_api_id(api).send())?;
-    let profile = resources
-        .items()
-        .iter()
-        .find(|resource| resource.path() == Some("/profile"));
+    let profile = resource(platform, "/profile")?;
+    let get = apigateway.get_method().rest_api_id(api).http_method("GET");
+    let live = platform.aws.wait(get.resource_id(&profile).send())?;
     let put = apigateway.put_method().rest_api_id(api).http_method("GET");
-    let put = put.set_resource_id(profile.context("no /profile")?.id.clone());
-    platform.aws.wait(
-        put.authorization_type("NONE")
-            .api_key_required(false)
-            .send(),
-    )?;
+    let put = put.resource_id(&profile).authorization_type("NONE");
+    platform.aws.wait(put.api_key_required(false).send())?;
+    // A method that is put again starts without an integration.
+    let integration = live.method_integration.context("no integration")?;
+    let put = apigateway.put_integration().rest_api_id(api);
+    let put = put.resource_id(&profile).http_method("GET");
+    let put = put.set_type(integration.r#type).set_uri(integration.uri);
+    platform
+        .aws
+        .wait(put.integration_http_method("POST").send())?;
+    Ok(())
+}
+
+/// The id of the REST API's resource at `path`.
+fn resource(platform: &Platform, path: &str) -> Result<String> {
+    let api = platform.output(outputs::REST_API_ID);
+    let list = platform.aws.apigateway.get_resources().rest_api_id(api);
+    let resources = platform.aws.wait(list.limit(500).send())?;
+    let mut found = resources.items.unwrap_or_default().into_iter();
+    let found = found.find(|resource| resource.path() == Some(path));
+    found
+        .and_then(|resource| resource.id)
+        .with_context(|| format!("no resource {path}"))
+}
+
+/// Takes a path's preflight away.
+pub fn drop_preflight(platform: &Platform) -> Result<()> {
+    let delete = platform.aws.apigateway.delete_method();
+    let delete = delete
+        .rest_api_id(platform.output(outputs::REST_API_ID))
+        .resource_id(resource(platform, "/agent")?)
+        .http_method("OPTIONS");
+    platform.aws.wait(delete.send())?;
+    Ok(())
+}
+
+/// Hides the refusal of a key from pages of other origins than one. Gateway responses are what was
+/// deployed, so the API is deployed again.
+pub fn hide_refused_keys(platform: &Platform) -> Result<()> {
+    let api = platform.output(outputs::REST_API_ID);
+    let apigateway = &platform.aws.apigateway;
+    let put = apigateway
+        .put_gateway_response()
+        .rest_api_id(api)
+        .response_type(GatewayResponseType::InvalidApiKey)
+        .status_code("403")
+        .response_parameters(
+            "gatewayresponse.header.Access-Control-Allow-Origin",
+            "'https://example.org'",
+        );
+    platform.aws.wait(put.send())?;
+    let deploy = apigateway.create_deployment().rest_api_id(api);
+    platform.aws.wait(deploy.stage_name(STAGE).send())?;
+    Ok(())
+}
+
+/// Takes the REST plan's throttle away.
+pub fn drop_plan_throttle(platform: &Platform) -> Result<()> {
+    let change = PatchOperation::builder().op(Op::Remove).path("/throttle");
+    let update = platform.aws.apigateway.update_usage_plan();
+    let update = update.usage_plan_id(platform.output(outputs::REST_USAGE_PLAN_ID));
+    platform
+        .aws
+        .wait(update.patch_operations(change.build()).send())?;
+    Ok(())
+}
+
+/// Changes the rate limit of the WebSocket API's stage.
+pub fn change_socket_throttle(platform: &Platform) -> Result<()> {
+    let settings = RouteSettings::builder()
+        .throttling_rate_limit(7.0)
+        .throttling_burst_limit(200);
+    let update = platform.aws.apigatewayv2.update_stage().stage_name(STAGE);
+    let update = update.api_id(platform.output(outputs::WEB_SOCKET_API_ID));
+    platform
+        .aws
+        .wait(update.default_route_settings(settings.build()).send())?;
+    Ok(())
+}
+
+/// Lets handshakes in without a key, and without the authorizer that asks for one.
+pub fn open_the_handshake(platform: &Platform) -> Result<()> {
+    let api = platform.output(outputs::WEB_SOCKET_API_ID);
+    let apigateway = &platform.aws.apigatewayv2;
+    let routes = platform
+        .aws
+        .wait(apigateway.get_routes().api_id(api).send())?;
+    let mut routes = routes.items.unwrap_or_default().into_iter();
+    let connect = routes.find(|route| route.route_key() == Some("$connect"));
+    let update = apigateway
+        .update_route()
+        .api_id(api)
+        .set_route_id(connect.context("no $connect")?.route_id)
+        .authorization_type(AuthorizationType::None)
+        .api_key_required(false);
+    platform.aws.wait(update.send())?;
     Ok(())
 }
 

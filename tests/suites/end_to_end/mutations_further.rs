@@ -1,0 +1,121 @@
+//! Checks that look elsewhere than the rest of their requirement: broken one after the other on one
+//! platform, each passing until it is its turn, each failing by what was broken.
+
+use anyhow::{Context, Result, ensure};
+use contract::Function;
+use platform_tests::engine::Engine;
+use platform_tests::platform::Platform;
+use platform_tests::smoke::Said;
+
+use crate::Break;
+use crate::mutations_by_hand as by_hand;
+
+/// What is broken, and the checks that must fail then, saying this.
+struct Mutation {
+    breaks: &'static [(&'static str, &'static str, &'static str)],
+    by_hand: fn(&Platform) -> Result<()>,
+}
+
+/// In an order in which none breaks what comes later.
+const MUTATIONS: &[Mutation] = &[
+    Mutation {
+        breaks: &[(
+            "REST-7",
+            "throttle of the usage plan",
+            "throttle is missing",
+        )],
+        by_hand: by_hand::drop_plan_throttle,
+    },
+    Mutation {
+        breaks: &[("WS-4", "throttle of the stage", "rate of stage is 7")],
+        by_hand: by_hand::change_socket_throttle,
+    },
+    Mutation {
+        breaks: &[
+            ("WS-4", "key required at the handshake", "required is false"),
+            ("WS-1", "refused without key or userId", "opens without"),
+        ],
+        by_hand: by_hand::open_the_handshake,
+    },
+    Mutation {
+        breaks: &[("REST-6", "preflight without a key", "OPTIONS /agent gives")],
+        by_hand: by_hand::drop_preflight,
+    },
+    Mutation {
+        breaks: &[("REST-6", "answers and errors", "https://example.org")],
+        by_hand: by_hand::hide_refused_keys,
+    },
+    Mutation {
+        breaks: &[("OBS-2", "logs are JSON", "logs nothing")],
+        by_hand: |platform| {
+            let agent = Function::PersonalizationAgent;
+            by_hand::set_variable(platform, agent, "AWS_LAMBDA_LOG_LEVEL", "ERROR")
+        },
+    },
+    Mutation {
+        breaks: &[
+            ("WS-3", "ping", "answer to a ping is"),
+            (
+                "WS-3",
+                "bad frames keep the connection",
+                "answer to a ping is",
+            ),
+        ],
+        by_hand: |platform| {
+            let name = "SESSIONS_TABLE";
+            by_hand::set_variable(platform, Function::WsMessage, name, "no-such-table")
+        },
+    },
+    Mutation {
+        breaks: &[("REST-5", "the function refuses again", "search` crashed")],
+        by_hand: |platform| {
+            by_hand::replace_code(platform, Function::Search, Function::WsDisconnect)
+        },
+    },
+    Mutation {
+        breaks: &[
+            (
+                "OBS-1",
+                "execution log group and alarms",
+                "the stack has no",
+            ),
+            ("OBS-2", "alarms", "the stack has no"),
+        ],
+        by_hand: by_hand::update_without_alarms_and_tag,
+    },
+];
+
+pub const TESTS: &[(&str, Break)] = &[("mutations::checks_that_look_elsewhere", each_fails)];
+
+/// Whether `check` has a mutation here.
+pub fn breaks(id: &str, check: &str) -> bool {
+    let mut all = MUTATIONS.iter().flat_map(|mutation| mutation.breaks);
+    all.any(|(broken, name, _)| *broken == id && *name == check)
+}
+
+fn each_fails(engine: &Engine) -> Result<()> {
+    let platform = Platform::deploy(engine, "Elsewhere")?;
+    for mutation in MUTATIONS {
+        let ids: Vec<&str> = mutation.breaks.iter().map(|(id, ..)| *id).collect();
+        let before = Said::by_smoke(&platform, &ids)?;
+        (mutation.by_hand)(&platform)
+            .with_context(|| format!("cannot break {:?}", mutation.breaks))?;
+        let after = Said::by_smoke(&platform, &ids)?;
+        ensure!(after.code == Some(1), "smoke ended with {:?}", after.code);
+        for (id, name, finding) in mutation.breaks {
+            let check = ((*id).to_owned(), (*name).to_owned());
+            ensure!(
+                before.passed.contains(&check),
+                "{check:?} failed before it was broken: {:#?}",
+                before.details
+            );
+            let found = after.details.get(&check).map_or("", String::as_str);
+            ensure!(
+                after.failed.contains(&check) && found.contains(finding),
+                "{check:?} did not fail by `{finding}`: {:#?}",
+                after.details
+            );
+        }
+    }
+    Ok(())
+}
