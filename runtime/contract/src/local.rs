@@ -37,12 +37,13 @@ pub const HEALTH_PATH: &str = "/_ministack/health";
 
 /// The engine's whole environment, to be started with nothing else: it leaks into the functions.
 ///
-/// `tmp` is the engine's own folder for passing files. With `state`, what it holds is saved there
-/// when it is stopped (SIGTERM), and read again when it starts.
+/// `tmp` is the engine's own folder for passing files. With `state`, what it holds is saved in
+/// these two folders (the services', and S3's objects) when it is stopped (SIGTERM), and read again
+/// when it starts.
 pub fn engine_environment(
     port: u16,
     tmp: &Path,
-    state: Option<&Path>,
+    state: Option<(&Path, &Path)>,
 ) -> Vec<(&'static str, String)> {
     let text = |path: &Path| path.to_string_lossy().into_owned();
     let mut environment: Vec<(&'static str, String)> = vec![
@@ -64,12 +65,12 @@ pub fn engine_environment(
         // would take all of them and wait for each other.
         ("MINISTACK_WORKER_THREADS", "512".into()),
     ];
-    if let Some(state) = state {
+    if let Some((state, objects)) = state {
         environment.extend([
             ("PERSIST_STATE", "1".into()),
-            ("STATE_DIR", text(&state.join("engine"))),
+            ("STATE_DIR", text(state)),
             ("S3_PERSIST", "1".into()),
-            ("S3_DATA_DIR", text(&state.join("s3"))),
+            ("S3_DATA_DIR", text(objects)),
         ]);
     }
     environment

@@ -124,28 +124,8 @@ fn spawn(folder: &Folder, python: &Path, port: u16) -> anyhow::Result<Child> {
 
 /// The engine's whole environment. It leaks into the functions, so it holds what is needed only.
 fn environment(folder: &Folder, port: u16) -> Vec<(&'static str, String)> {
-    let path = |path: &Path| path.to_string_lossy().into_owned();
-    let on = || "1".to_owned();
-    vec![
-        ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
-        ("LANG", "C.UTF-8".to_owned()),
-        ("PYTHONUNBUFFERED", on()),
-        ("HOME", path(&folder.tmp())),
-        ("TMPDIR", path(&folder.tmp())),
-        ("BIND_HOST", "127.0.0.1".to_owned()),
-        ("GATEWAY_PORT", port.to_string()),
-        ("EDGE_PORT", port.to_string()),
-        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
-        ("MINISTACK_REGION", local::REGION.to_owned()),
-        ("SFTP_ENABLED", "0".to_owned()),
-        ("IOT_MTLS_ENABLED", "0".to_owned()),
-        ("LAMBDA_EXECUTOR", "local".to_owned()),
-        ("AUTH", "true".to_owned()),
-        ("PERSIST_STATE", on()),
-        ("STATE_DIR", path(&folder.state())),
-        ("S3_PERSIST", on()),
-        ("S3_DATA_DIR", path(&folder.s3())),
-    ]
+    let state = (folder.state(), folder.s3());
+    local::engine_environment(port, &folder.tmp(), Some((&state.0, &state.1)))
 }
 
 fn failed(folder: &Folder, what: &str) -> anyhow::Error {
