@@ -17,6 +17,8 @@ pub struct Clients {
     pub iam: aws_sdk_iam::Client,
     /// Functions.
     pub lambda: aws_sdk_lambda::Client,
+    /// The artifact bucket, and archives.
+    pub s3: aws_sdk_s3::Client,
 }
 
 impl Clients {
@@ -29,6 +31,11 @@ impl Clients {
             dynamodb: aws_sdk_dynamodb::Client::new(config),
             iam: aws_sdk_iam::Client::new(config),
             lambda: aws_sdk_lambda::Client::new(config),
+            s3: aws_sdk_s3::Client::from_conf(
+                aws_sdk_s3::config::Builder::from(config)
+                    .force_path_style(config.endpoint_url().is_some())
+                    .build(),
+            ),
         }
     }
 }

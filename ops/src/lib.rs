@@ -7,6 +7,7 @@
 pub mod chat;
 pub mod clients;
 pub mod commands;
+pub mod erasure;
 pub mod item;
 pub mod output;
 pub mod progress;
