@@ -2,8 +2,10 @@
 //! look at from outside.
 
 pub mod aws;
+pub mod committed;
 pub mod engine;
 pub mod harness;
+pub mod least_privilege;
 pub mod platform;
 pub mod poll;
 pub mod program;

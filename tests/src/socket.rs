@@ -46,10 +46,20 @@ impl Socket {
             request.headers_mut().insert(API_KEY_HEADER, key.parse()?);
         }
         let (socket, _) = tungstenite::connect(request).context("the handshake is refused")?;
-        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
-            stream.set_read_timeout(Some(PATIENCE))?;
+        let socket = Self(socket);
+        socket.patience(PATIENCE)?;
+        Ok(socket)
+    }
+
+    /// Waits no longer than this for a frame.
+    ///
+    /// # Errors
+    /// Where the connection takes no such time.
+    pub fn patience(&self, patience: Duration) -> Result<()> {
+        if let MaybeTlsStream::Plain(stream) = self.0.get_ref() {
+            stream.set_read_timeout(Some(patience))?;
         }
-        Ok(Self(socket))
+        Ok(())
     }
 
     /// Sends a frame.

@@ -8,6 +8,7 @@ mod chat;
 mod chats;
 mod faults;
 mod harness;
+mod least_privilege;
 mod mutations;
 mod mutations_by_hand;
 mod mutations_further;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     let breaks = stack::BREAKS
         .iter()
         .chain(faults::TESTS)
+        .chain(least_privilege::TESTS)
         .chain(mutations_further::TESTS);
     let trials = looks
         .map(|&(name, test)| trial(name, move || test(platform()?)))

@@ -4,4 +4,5 @@
 
 mod arrows;
 mod invariants;
+mod least_privilege;
 mod views;
