@@ -11,6 +11,7 @@ pub mod erasure;
 pub mod item;
 pub mod output;
 pub mod progress;
+pub mod rights;
 pub mod seed;
 pub mod smoke;
 pub mod stack;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs};
-use ops::commands::{chat, content, seed, smoke};
+use ops::commands::{chat, content, erase_user, export_user, seed, smoke};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("OPS_COMMIT"), ")");
 
@@ -24,6 +24,8 @@ struct Cli {
 enum Command {
     Chat(chat::Args),
     Content(content::Args),
+    ExportUser(export_user::Args),
+    EraseUser(erase_user::Args),
     Seed(seed::Args),
     Smoke(smoke::Args),
     /// Print a shell's completion script
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Chat(args) => chat::run(&cli.target, &args).await,
             Command::Content(args) => content::run(&args),
+            Command::ExportUser(args) => export_user::run(&cli.target, &args).await,
+            Command::EraseUser(args) => erase_user::run(&cli.target, &args).await,
             Command::Seed(args) => seed::run(&cli.target, &args).await,
             Command::Smoke(args) => smoke::run(&cli.target, &args).await,
             Command::Completions(args) => {

@@ -2,5 +2,7 @@
 
 pub mod chat;
 pub mod content;
+pub mod erase_user;
+pub mod export_user;
 pub mod seed;
 pub mod smoke;

@@ -13,6 +13,7 @@ mod mutations;
 mod mutations_by_hand;
 mod mutations_further;
 mod rest;
+mod rights;
 mod sockets;
 mod stack;
 mod streaming;
@@ -48,11 +49,13 @@ fn main() -> ExitCode {
         .chain(chats::TESTS)
         .chain(streaming::TESTS)
         .chain(mutations::LOOKS)
+        .chain(rights::LOOKS)
         .chain(stack::LOOKS);
     let breaks = stack::BREAKS
         .iter()
         .chain(faults::TESTS)
         .chain(least_privilege::TESTS)
+        .chain(rights::BREAKS)
         .chain(mutations_further::TESTS);
     let trials = looks
         .map(|&(name, test)| trial(name, move || test(platform()?)))
