@@ -1,6 +1,11 @@
 //! The SDK's clients for one target, made once.
 
+use aws_config::retry::RetryConfig;
 use deploy_target::{Target, TargetArgs, connect};
+
+/// How often a call to CloudFormation is tried where it is throttled or fails for a moment: with
+/// the SDK's pauses, which double up to 20 s, about two minutes.
+const TRIES: u32 = 10;
 
 /// A target and the clients that reach it.
 pub struct Clients {
@@ -36,8 +41,12 @@ impl Clients {
         let s3 = aws_sdk_s3::config::Builder::from(&config)
             .force_path_style(target.endpoint().is_some())
             .build();
+        // CloudFormation throttles sooner than others, and in the middle of what cannot be undone.
+        let patient = aws_sdk_cloudformation::config::Builder::from(&config)
+            .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+            .build();
         Ok(Self {
-            cloudformation: aws_sdk_cloudformation::Client::new(&config),
+            cloudformation: aws_sdk_cloudformation::Client::from_conf(patient),
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             apigateway: aws_sdk_apigateway::Client::new(&config),
             apigatewayv2: aws_sdk_apigatewayv2::Client::new(&config),

@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs, run};
 use provision::commands::{
-    apply, destroy, function_env, outputs, plan, preflight, synth, verify, watch,
+    apply, continue_rollback, destroy, function_env, outputs, plan, preflight, rollback, synth,
+    verify, watch,
 };
 
 /// Generates, plans, applies and verifies the platform's stack
@@ -36,6 +37,8 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Watch(watch::Args),
+    Rollback(rollback::Args),
+    Continue(continue_rollback::Args),
     Verify(verify::Args),
     Outputs(outputs::Args),
     FunctionEnv(function_env::Args),
@@ -53,6 +56,8 @@ fn main() -> ExitCode {
             Command::Plan(args) => plan::run(&target, &args).await,
             Command::Apply(args) => apply::run(&target, &args).await,
             Command::Watch(args) => watch::run(&target, &args).await,
+            Command::Rollback(args) => rollback::run(&target, &args).await,
+            Command::Continue(args) => continue_rollback::run(&target, &args).await,
             Command::Verify(args) => verify::run(&target, &args).await,
             Command::Outputs(args) => outputs::run(&target, &args).await,
             Command::FunctionEnv(args) => function_env::run(&target, &args).await,

@@ -5,11 +5,39 @@ use std::collections::BTreeMap;
 use contract::{Failure, naming, outputs};
 
 use super::client::{Client, Request, TemplateSource};
-use super::gates;
-use super::stack::{Stack, Standing};
+use super::progress::Progress;
+use super::running::Operation;
+use super::stack::{Stack, Standing, is_running};
+use super::token::Origin;
+use super::{follow, gates};
+use crate::output::note;
 use crate::stacks;
 
 const STACK: &str = naming::BOOTSTRAP_STACK;
+
+/// Waits while somebody is making or changing the bootstrap stack; how that ends is theirs to see
+/// to.
+///
+/// # Errors
+/// Where it cannot be read.
+pub async fn wait(client: Client<'_>) -> Result<(), Failure> {
+    let Some(stack) = client.stack(STACK).await? else {
+        return Ok(());
+    };
+    let Some(operation) = Operation::on(client, &stack).await? else {
+        return Ok(());
+    };
+    note(&format_args!(
+        "{STACK}: {}, by {}; waiting for it",
+        operation.status,
+        operation
+            .origin
+            .as_ref()
+            .map_or_else(|| "another program".to_owned(), Origin::shown)
+    ));
+    follow::to_end(client, &stack.id, None, Progress::new(0)).await?;
+    Ok(())
+}
 
 /// The bootstrap stack as it is, and its template as it should be.
 pub struct Bootstrap {
@@ -46,7 +74,26 @@ impl Bootstrap {
 
     /// Whether the stack has to be made.
     pub fn creates(&self) -> bool {
-        Standing::of_stack(self.stack.as_ref()) != Standing::Steady
+        !Standing::of_stack(self.stack.as_ref()).is_updatable()
+    }
+
+    /// Whether an earlier operation failed without rollback: only one of the same kind may follow.
+    pub fn is_paused(&self) -> bool {
+        Standing::of_stack(self.stack.as_ref()) == Standing::Paused
+    }
+
+    /// Whether it is what it should be.
+    pub const fn is_current(&self) -> bool {
+        self.current
+    }
+
+    /// Whether somebody has brought it to what it should be, or is about to.
+    pub fn is_taken_care_of(&self) -> bool {
+        let running = self
+            .stack
+            .as_ref()
+            .is_some_and(|stack| is_running(&stack.status));
+        self.current || running
     }
 
     /// The ARN of a failed stack that has to go first.

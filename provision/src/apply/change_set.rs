@@ -2,12 +2,13 @@
 
 use contract::Failure;
 
-use super::cause;
-use super::client::{Client, Proposal, Request};
+use super::client::{Client, Proposal, Request, Validated};
 use super::follow::{self, Outcome};
 use super::interrupt::{Journal, Stage};
 use super::progress::Progress;
+use super::running::Operation;
 use super::stack::{Event, Standing, is_success};
+use super::{diagnosis, token};
 
 /// Proposes; `None` where nothing would change. An empty or failed change set is deleted again.
 ///
@@ -34,7 +35,8 @@ pub async fn propose(
     proposed
 }
 
-/// Deletes a change set, and the empty stack that only it made.
+/// Deletes a change set, and the empty stack that only it made. An empty stack in which somebody
+/// else's change set waits is left to them.
 ///
 /// # Errors
 /// Where CloudFormation refuses.
@@ -47,32 +49,67 @@ pub async fn discard(
     let Some(live) = client.stack(stack).await? else {
         return Ok(());
     };
+    let empty = create && Standing::of(&live.status) == Standing::Review;
+    let shared = empty && client.has_other_change_sets(stack, name).await?;
     client.delete_change_set(stack, name).await?;
-    if create && Standing::of(&live.status) == Standing::Review {
-        client.delete_stack(&live.id, &token()).await?;
+    if empty && !shared {
+        client.delete_stack(&live.id, &token::new()).await?;
     }
     Ok(())
 }
 
-/// Executes a proposal and follows it to its end.
+/// Executes a proposal and follows it to its end. With `keep`, what succeeds stays where something
+/// fails; without it, CloudFormation rolls back.
 ///
 /// # Errors
-/// Where it fails, with its first cause.
+/// Where it fails, with its first cause; exit 3 where another operation came first.
 pub async fn execute(
     client: Client<'_>,
     journal: &Journal,
     proposal: &Proposal,
+    keep: bool,
 ) -> Result<(), Failure> {
-    let token = token();
+    let token = token::new();
     journal.enter(Stage::Running {
         stack: proposal.plan.stack.clone(),
     });
-    client.execute(&proposal.id, &token).await?;
+    if let Err(failure) = client.execute(proposal, &token, keep).await {
+        // An answer that was lost on its way is asked for again, and then refused.
+        if !has_begun(client, &proposal.stack_id, &token).await {
+            journal.enter(Stage::Before);
+            return Err(who_came_first(client, &proposal.plan.stack, failure).await);
+        }
+    }
     let progress = Progress::new(proposal.plan.changes.len());
     let outcome = follow::to_end(client, &proposal.stack_id, Some(&token), progress).await?;
+    if outcome.status == "DELETE_COMPLETE" {
+        let stack = &proposal.plan.stack;
+        return Err(Failure::new(format!("{stack} was deleted meanwhile"))
+            .hint("run the same command again"));
+    }
     judge(client, &proposal.stack_id, &outcome).await?;
     journal.enter(Stage::After);
     Ok(())
+}
+
+async fn has_begun(client: Client<'_>, stack_id: &str, token: &str) -> bool {
+    let events = client.events_after(stack_id, None).await;
+    events.is_ok_and(|events| {
+        events
+            .iter()
+            .any(|event| event.token.as_deref() == Some(token))
+    })
+}
+
+/// The refusal that names whose operation runs, where one does.
+async fn who_came_first(client: Client<'_>, stack: &str, failure: Failure) -> Failure {
+    let Ok(Some(live)) = client.stack(stack).await else {
+        return failure;
+    };
+    match Operation::on(client, &live).await {
+        Ok(Some(operation)) => operation.refusal(client.target(), stack),
+        _ => failure,
+    }
 }
 
 /// Deletes a stack and follows that to its end; retained resources stay.
@@ -80,7 +117,7 @@ pub async fn execute(
 /// # Errors
 /// Where it fails, with its first cause.
 pub async fn delete(client: Client<'_>, journal: &Journal, id: &str) -> Result<(), Failure> {
-    let token = token();
+    let token = token::new();
     journal.enter(Stage::Running {
         stack: id.to_owned(),
     });
@@ -101,21 +138,18 @@ pub async fn judge(client: Client<'_>, stack_id: &str, outcome: &Outcome) -> Res
     }
     let invalid = |event: &Event| event.detail.as_deref() == Some("VALIDATION_FAILED");
     let found = if outcome.events.iter().any(invalid) {
-        client.validation_errors(stack_id).await?
+        let found = client.validation_errors(Validated::Stack(stack_id)).await;
+        found.unwrap_or_default()
     } else {
         Vec::new()
     };
     let first = found
         .first()
-        .or_else(|| cause::first_cause(&outcome.events, stack_id));
-    Err(cause::failure(
+        .or_else(|| diagnosis::first_cause(&outcome.events, stack_id));
+    Err(diagnosis::failure(
         client.target(),
         stack_id,
         &outcome.status,
         first,
     ))
-}
-
-fn token() -> String {
-    uuid::Uuid::new_v4().to_string()
 }

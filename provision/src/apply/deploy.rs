@@ -14,7 +14,7 @@ use super::options::Options;
 use super::parameters::{self, Choices};
 use super::plan::{Action, Change, Plan};
 use super::stack::{Event, Stack, Standing};
-use super::{change_set, gates, packages};
+use super::{change_set, gates, packages, running};
 use crate::stacks;
 
 /// What there is before anything is done.
@@ -46,10 +46,11 @@ impl Survey {
         let (bootstrap, stack) = futures::try_join!(Bootstrap::read(client), async {
             Ok(client.stack(&target.stack).await?)
         })?;
+        running::refuse(client, &target.stack, stack.as_ref()).await?;
         let standing = gates::may_start(target, &target.stack, stack.as_ref())?;
         // A stack that failed to be made has no say in how the next one is.
         let live = match (&stack, &standing) {
-            (Some(stack), Standing::Steady) => stack.parameters.clone(),
+            (Some(stack), standing) if standing.is_updatable() => stack.parameters.clone(),
             _ => BTreeMap::new(),
         };
         let prefix = parameters::prefix(target, options, &live)?;
@@ -69,14 +70,19 @@ impl Survey {
     /// The live parameters; empty unless the stack can be updated.
     pub fn live(&self) -> BTreeMap<String, String> {
         match (&self.stack, &self.standing) {
-            (Some(stack), Standing::Steady) => stack.parameters.clone(),
+            (Some(stack), standing) if standing.is_updatable() => stack.parameters.clone(),
             _ => BTreeMap::new(),
         }
     }
 
     /// Whether the stack has to be made.
     pub fn creates(&self) -> bool {
-        self.standing != Standing::Steady
+        !self.standing.is_updatable()
+    }
+
+    /// Whether an earlier operation failed without rollback: only one of the same kind may follow.
+    pub fn is_paused(&self) -> bool {
+        self.standing == Standing::Paused
     }
 
     /// The ARN of a failed stack that has to go first.
@@ -95,7 +101,7 @@ async fn history(
     standing: &Standing,
 ) -> Result<(BTreeSet<String>, BTreeSet<String>), Failure> {
     match (stack, standing) {
-        (Some(stack), Standing::Steady) => Ok((
+        (Some(stack), standing) if standing.is_updatable() => Ok((
             client.owned(&stack.id).await?.into_iter().collect(),
             BTreeSet::new(),
         )),

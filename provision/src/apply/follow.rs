@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::Failure;
 
-use super::client::Client;
+use super::client::{Client, Look};
 use super::progress::Progress;
 use super::stack::{Event, is_running};
 
@@ -35,7 +35,15 @@ pub async fn to_end(
     };
     loop {
         // The status first: events that come between the two reads are then not missed.
-        let status = client.stack(stack_id).await?.map(|stack| stack.status);
+        let status = match client.look(stack_id).await? {
+            Look::There(stack) => Some(stack.status),
+            Look::Gone => None,
+            // The SDK has waited and tried again before it says so; the operation goes on anyway.
+            Look::Throttled(_) => {
+                tokio::time::sleep(longest).await;
+                continue;
+            }
+        };
         let events = client.events_after(stack_id, watch.last.as_deref()).await?;
         let before = watch.own.len();
         let ended = watch.look(status, events);

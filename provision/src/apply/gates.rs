@@ -26,23 +26,16 @@ pub fn may_start(target: &Target, name: &str, stack: Option<&Stack>) -> Result<S
             "watch it to its end: cargo provision watch {}",
             target.flags()
         ))),
-        Standing::Stuck => {
-            let endpoint = match (target.is_local(), target.endpoint()) {
-                (true, Some(url)) => format!(" --endpoint-url {url}"),
-                _ => String::new(),
-            };
-            Err(Failure::refused(format!("{name} is stuck: {status}"))
-                .because(
-                    stack
-                        .and_then(|stack| stack.reason.clone())
-                        .unwrap_or_default(),
-                )
-                .hint(format!(
-                    "mend the cause, then: aws cloudformation continue-update-rollback \
-                     --stack-name {name} --region {}{endpoint}",
-                    target.region()
-                )))
-        }
+        Standing::Stuck => Err(Failure::refused(format!("{name} is stuck: {status}"))
+            .because(
+                stack
+                    .and_then(|stack| stack.reason.clone())
+                    .unwrap_or_default(),
+            )
+            .hint(format!(
+                "mend the cause, then: cargo provision continue {}",
+                target.flags()
+            ))),
         Standing::Unknown(status) => Err(Failure::refused(format!(
             "{name} has a status that is not known here: {status}"
         ))
@@ -121,7 +114,7 @@ mod tests {
         insta::assert_snapshot!(report(&start("UPDATE_ROLLBACK_FAILED").unwrap_err()), @r"
         error: Blue is stuck: UPDATE_ROLLBACK_FAILED
           cause: a role was deleted by hand
-        hint: mend the cause, then: aws cloudformation continue-update-rollback --stack-name Blue --region us-west-2
+        hint: mend the cause, then: cargo provision continue --region us-west-2 --stack-name Blue
         ");
     }
 

@@ -89,8 +89,8 @@ async fn leave(client: Client<'_>, stage: Stage) -> Failure {
             "interrupted; CloudFormation goes on with {stack} without us"
         ))
         .hint(format!(
-            "watch it: cargo provision watch {flags}; afterwards: cargo provision apply \
-                     {flags}"
+            "the same command goes on where this one was: cargo provision apply {flags}; or \
+             only watch: cargo provision watch {flags}"
         )),
         Stage::After => Failure::new("interrupted; the stack itself is up to date")
             .hint(format!("finish the rest: cargo provision apply {flags}")),

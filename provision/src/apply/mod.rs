@@ -5,10 +5,10 @@
 
 pub mod adoption;
 pub mod bootstrap;
-pub mod cause;
 pub mod change_set;
 pub mod client;
 pub mod deploy;
+pub mod diagnosis;
 pub mod follow;
 pub mod gates;
 pub mod interrupt;
@@ -17,5 +17,8 @@ pub mod options;
 pub mod packages;
 pub mod parameters;
 pub mod plan;
+pub mod previous;
 pub mod progress;
+pub mod running;
 pub mod stack;
+pub mod token;

@@ -17,6 +17,8 @@ pub struct Stack {
     pub parameters: BTreeMap<String, String>,
     /// Its outputs.
     pub outputs: BTreeMap<String, String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
     /// Whether it is protected from deletion.
     pub protected: bool,
 }
@@ -32,6 +34,9 @@ pub enum Standing {
     Steady,
     /// An operation is running on it.
     Busy,
+    /// An operation without rollback failed: what it made is kept, and it can be updated further
+    /// or rolled back.
+    Paused,
     /// Its first create failed: it has to be deleted before another create. Tables stay.
     FailedCreate,
     /// Its deletion failed: it has to be deleted again. Tables stay.
@@ -50,11 +55,11 @@ impl Standing {
             "DELETE_COMPLETE" => Self::Absent,
             "CREATE_COMPLETE"
             | "UPDATE_COMPLETE"
-            | "UPDATE_FAILED"
             | "UPDATE_ROLLBACK_COMPLETE"
             | "IMPORT_COMPLETE"
             | "IMPORT_ROLLBACK_COMPLETE" => Self::Steady,
-            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" => Self::FailedCreate,
+            "CREATE_FAILED" | "UPDATE_FAILED" => Self::Paused,
+            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" => Self::FailedCreate,
             "DELETE_FAILED" => Self::FailedDelete,
             "UPDATE_ROLLBACK_FAILED" | "IMPORT_ROLLBACK_FAILED" => Self::Stuck,
             running if is_running(running) => Self::Busy,
@@ -65,6 +70,11 @@ impl Standing {
     /// The standing of a stack that may not be there.
     pub fn of_stack(stack: Option<&Stack>) -> Self {
         stack.map_or(Self::Absent, |stack| Self::of(&stack.status))
+    }
+
+    /// Whether the stack can be updated; else it has to be made.
+    pub const fn is_updatable(&self) -> bool {
+        matches!(self, Self::Steady | Self::Paused)
     }
 }
 
@@ -100,6 +110,8 @@ pub struct Event {
     pub reason: Option<String>,
     /// `VALIDATION_FAILED` where the template was refused before anything was made.
     pub detail: Option<String>,
+    /// When, in seconds since 1970.
+    pub at: Option<i64>,
 }
 
 impl Event {
@@ -115,10 +127,10 @@ mod tests {
 
     #[test]
     fn every_listed_status_has_a_standing_and_others_are_kept() {
-        use Standing::{Absent, Busy, FailedCreate, FailedDelete, Review, Steady, Stuck};
+        use Standing::{Absent, Busy, FailedCreate, FailedDelete, Paused, Review, Steady, Stuck};
         let listed = [
             ("CREATE_COMPLETE", Steady),
-            ("CREATE_FAILED", FailedCreate),
+            ("CREATE_FAILED", Paused),
             ("CREATE_IN_PROGRESS", Busy),
             ("DELETE_COMPLETE", Absent),
             ("DELETE_FAILED", FailedDelete),
@@ -129,6 +141,7 @@ mod tests {
             ("ROLLBACK_FAILED", FailedCreate),
             ("ROLLBACK_IN_PROGRESS", Busy),
             ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", Busy),
+            ("UPDATE_FAILED", Paused),
             ("UPDATE_ROLLBACK_COMPLETE", Steady),
             ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", Busy),
             ("UPDATE_ROLLBACK_FAILED", Stuck),

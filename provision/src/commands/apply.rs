@@ -6,28 +6,38 @@ use anyhow::Context;
 use contract::{Exit, Failure};
 use deploy_target::{TargetArgs, confirm};
 
-use crate::apply::bootstrap::Bootstrap;
-use crate::apply::change_set;
+use crate::apply::bootstrap::{self, Bootstrap};
 use crate::apply::client::{Client, Request};
 use crate::apply::deploy::{self, Survey, Wanted};
 use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::manifest::Manifest;
 use crate::apply::options::Options;
-use crate::apply::packages;
+use crate::apply::plan::{Action, Plan};
+use crate::apply::previous::Previous;
+use crate::apply::{change_set, packages, running};
 use crate::clients::Clients;
 use crate::local;
 use crate::output::note;
 
 /// Make or update the stack
+///
+/// Run again after it was interrupted, it goes on where it was.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     #[command(flatten)]
     options: Options,
 
+    /// Keep what succeeds where something fails; the next apply goes on from there
+    #[arg(long)]
+    no_rollback: bool,
+
     /// Do not ask
     #[arg(long)]
     yes: bool,
 }
+
+/// How often the bootstrap stack is tried where other first deployments are making it too.
+const ATTEMPTS: usize = 5;
 
 /// Applies.
 ///
@@ -46,13 +56,16 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         manifest: &manifest,
     };
     let changed = Box::pin(guarded(client, &journal, async {
-        let changed = apply.run().await?;
+        let done = apply.run().await?;
         if clients.target.is_local() {
+            if done.changed {
+                note(&"closing what the local engine leaves open");
+            }
             Box::pin(local::close_gaps(&clients)).await?;
-        } else if changed {
+        } else if !done.protected {
             client.protect(&clients.target.stack, true).await?;
         }
-        Ok(changed)
+        Ok(done.changed)
     }))
     .await?;
     let stack = &clients.target.stack;
@@ -65,6 +78,13 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What was done.
+struct Done {
+    changed: bool,
+    /// Whether the stack is known to be protected from deletion.
+    protected: bool,
+}
+
 struct Apply<'a> {
     client: Client<'a>,
     journal: &'a Journal,
@@ -73,16 +93,16 @@ struct Apply<'a> {
 }
 
 impl Apply<'_> {
-    /// Returns whether anything changed.
-    async fn run(&self) -> anyhow::Result<bool> {
+    async fn run(&self) -> anyhow::Result<Done> {
         let client = self.client;
+        running::settle(client, self.journal, &client.target().stack).await?;
         let survey = Survey::take(client, &self.args.options).await?;
         let place = format!(
             "account {}, {}",
             survey.identity.account,
             client.target().region()
         );
-        let bucket = self.bootstrap(&survey.bootstrap, &place).await?;
+        let bucket = self.bootstrap(&place).await?;
         let wanted = Wanted::decide(client, &survey, &self.args.options, self.manifest, &bucket)?;
         let sent = packages::upload(client, &bucket, self.manifest).await?;
         if sent > 0 {
@@ -97,13 +117,20 @@ impl Apply<'_> {
             change_set::delete(client, self.journal, id).await?;
         }
         let request = wanted.request(client, &bucket, survey.creates()).await?;
-        self.execute(&survey, &request, &place).await
+        let changed = self.execute(&survey, &request, &bucket, &place).await?;
+        let protected = survey.stack.as_ref().is_some_and(|stack| stack.protected);
+        Ok(Done {
+            changed,
+            protected: protected && !survey.creates(),
+        })
     }
 
+    /// Returns whether anything changed.
     async fn execute(
         &self,
         survey: &Survey,
         request: &Request,
+        bucket: &str,
         place: &str,
     ) -> anyhow::Result<bool> {
         let client = self.client;
@@ -111,38 +138,73 @@ impl Apply<'_> {
             return Ok(false);
         };
         note(&proposal.plan.brief());
-        if let Err(refusal) = self
-            .ask(format!("Apply this to {} ({place})?", request.stack))
-            .await
-        {
+        let keep = self.args.no_rollback || survey.is_paused();
+        let allowed = match may_keep(&proposal.plan, keep, &client.target().flags()) {
+            Ok(()) => {
+                self.ask(format!("Apply this to {} ({place})?", request.stack))
+                    .await
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
+        if let Err(refusal) = allowed {
             change_set::discard(client, &request.stack, &request.name, request.create).await?;
             return Err(refusal);
         }
-        change_set::execute(client, self.journal, &proposal).await?;
+        if let Some(live) = survey
+            .stack
+            .as_ref()
+            .filter(|_| !survey.creates() && !survey.is_paused())
+        {
+            Previous::keep(client, bucket, live).await?;
+        }
+        if survey.is_paused() {
+            note(&"going on, without rollback, from where the last deployment failed");
+        }
+        change_set::execute(client, self.journal, &proposal, keep).await?;
         Ok(true)
     }
 
-    /// Makes or updates the bootstrap stack where needed; returns the bucket.
-    async fn bootstrap(&self, bootstrap: &Bootstrap, place: &str) -> anyhow::Result<String> {
+    /// Makes or updates the bootstrap stack where needed; returns the bucket. Two first deployments
+    /// may meet here: one makes it, the other waits for that.
+    async fn bootstrap(&self, place: &str) -> anyhow::Result<String> {
         let client = self.client;
-        let Some(request) = bootstrap.request(client)? else {
-            return bucket(bootstrap);
-        };
-        let verb = if bootstrap.creates() {
-            "Make"
-        } else {
-            "Update"
-        };
-        self.ask(format!("{verb} {} first ({place})?", request.stack))
-            .await?;
-        if let Some(id) = bootstrap.failed() {
+        let mut asked = false;
+        for _ in 0..ATTEMPTS {
+            bootstrap::wait(client).await?;
+            let state = Bootstrap::read(client).await?;
+            let Some(request) = state.request(client)? else {
+                return bucket(&state);
+            };
+            if !asked {
+                let verb = if state.creates() { "Make" } else { "Update" };
+                self.ask(format!("{verb} {} first ({place})?", request.stack))
+                    .await?;
+                asked = true;
+            }
+            let made = self.make_bootstrap(&state, &request).await;
+            let now = Bootstrap::read(client).await?;
+            match made {
+                Err(error) if !now.is_taken_care_of() => return Err(error),
+                _ if now.is_current() => return bucket(&now),
+                _ => {}
+            }
+        }
+        Err(Failure::new("the bootstrap stack changes again and again")
+            .hint("others are deploying in this region too; run the same command again")
+            .into())
+    }
+
+    async fn make_bootstrap(&self, state: &Bootstrap, request: &Request) -> anyhow::Result<()> {
+        let client = self.client;
+        if let Some(id) = state.failed() {
             change_set::delete(client, self.journal, id).await?;
         }
-        if let Some(proposal) = change_set::propose(client, self.journal, &request).await? {
+        if let Some(proposal) = change_set::propose(client, self.journal, request).await? {
             note(&proposal.plan.brief());
-            change_set::execute(client, self.journal, &proposal).await?;
+            let keep = state.is_paused();
+            change_set::execute(client, self.journal, &proposal, keep).await?;
         }
-        bucket(&Bootstrap::read(client).await?)
+        Ok(())
     }
 
     /// Asks without blocking Ctrl-C.
@@ -153,10 +215,54 @@ impl Apply<'_> {
     }
 }
 
+/// CloudFormation replaces nothing in an operation without rollback.
+///
+/// # Errors
+/// Exit 3 where the plan would.
+fn may_keep(plan: &Plan, keep: bool, flags: &str) -> Result<(), Failure> {
+    let replaced: Vec<&str> = plan
+        .of(Action::Replace)
+        .map(|change| change.id.as_str())
+        .collect();
+    if !keep || replaced.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "without rollback nothing can be replaced, and this replaces {}",
+        replaced.join(", ")
+    ))
+    .hint(format!(
+        "where an earlier deployment failed, first: cargo provision rollback {flags}; then \
+         without --no-rollback: cargo provision apply {flags}"
+    )))
+}
+
 fn bucket(bootstrap: &Bootstrap) -> anyhow::Result<String> {
     let bucket = bootstrap.live_bucket().ok_or_else(|| {
         Failure::new("the bootstrap stack names no artifact bucket")
             .hint("delete the bootstrap stack, then run the same command again")
     })?;
     Ok(bucket.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::plan::Change;
+
+    #[test]
+    fn nothing_is_replaced_without_rollback() {
+        let replaced = Change {
+            action: Action::Replace,
+            id: "SearchRole".into(),
+            kind: "AWS::IAM::Role".into(),
+            name: None,
+            properties: vec![],
+        };
+        let plan = Plan::new("Blue", vec![replaced]);
+        assert!(may_keep(&plan, false, "--local").is_ok());
+        let refusal = may_keep(&plan, true, "--local").unwrap_err();
+        assert!(refusal.to_string().ends_with("this replaces SearchRole"));
+        assert!(may_keep(&Plan::new("Blue", vec![]), true, "--local").is_ok());
+    }
 }

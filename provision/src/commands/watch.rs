@@ -8,6 +8,7 @@ use crate::apply::client::Client;
 use crate::apply::follow;
 use crate::apply::progress::Progress;
 use crate::apply::stack::is_running;
+use crate::apply::token::Origin;
 use crate::clients::Clients;
 use crate::output::{note, print};
 
@@ -33,7 +34,9 @@ pub async fn run(target: &TargetArgs, _: &Args) -> anyhow::Result<Exit> {
     let events = client.events_after(&live.id, None).await?;
     let token = events.last().and_then(|event| event.token.clone());
     if is_running(&live.status) {
-        note(&format_args!("{stack}: {}", live.status));
+        let by = token.as_deref().and_then(Origin::of);
+        let by = by.map_or_else(String::new, |origin| format!(", by {}", origin.shown()));
+        note(&format_args!("{stack}: {}{by}", live.status));
     }
     let outcome = follow::to_end(client, &live.id, token.as_deref(), Progress::new(0)).await?;
     change_set::judge(client, &live.id, &outcome).await?;

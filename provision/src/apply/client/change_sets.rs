@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
 use aws_sdk_cloudformation::types::{
     self, Capability, ChangeAction, ChangeSetStatus, ChangeSetType, PolicyAction, Replacement,
 };
 use contract::Failure;
-use deploy_target::OrExplain;
+use deploy_target::{OrExplain, explain};
 
-use super::Client;
+use super::{Client, Validated};
+use crate::apply::diagnosis;
 use crate::apply::plan::{Action, Change, Plan};
 
 /// Where CloudFormation finds a template.
@@ -96,7 +98,10 @@ impl Client<'_> {
             "CloudFormation refuses the change set for {}",
             request.stack
         );
-        let answer = call.send().await.or_explain(self.target(), what)?;
+        let answer = match call.send().await {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.overtaken_or(&request.stack, what, &error)),
+        };
         Ok((
             answer.id.unwrap_or_default(),
             answer.stack_id.unwrap_or_default(),
@@ -123,7 +128,10 @@ impl Client<'_> {
             pause = (pause * 2).min(Duration::from_secs(2));
         };
         if first.status != Some(ChangeSetStatus::CreateComplete) {
-            return ended(stack, &first).map(|()| None);
+            return match ended(stack, &first) {
+                Ok(()) => Ok(None),
+                Err(failure) => Err(self.why_invalid(stack, id).await.unwrap_or(failure)),
+            };
         }
         let mut changes: Vec<types::Change> = first.changes.unwrap_or_default();
         let mut next = first.next_token;
@@ -143,6 +151,35 @@ impl Client<'_> {
         }))
     }
 
+    /// What validation found wrong with a change set. Who may not ask gets no more than the change
+    /// set's own words.
+    async fn why_invalid(&self, stack: &str, id: &str) -> Option<Failure> {
+        let found = self.validation_errors(Validated::ChangeSet(id)).await;
+        let found = found.ok().filter(|found| !found.is_empty())?;
+        Some(diagnosis::invalid(self.target(), stack, &found))
+    }
+
+    /// Whether the stack has change sets beside the one with this name.
+    ///
+    /// # Errors
+    /// Where they cannot be listed.
+    pub async fn has_other_change_sets(&self, stack: &str, name: &str) -> Result<bool, Failure> {
+        let what = format!("cannot list the change sets of {stack}");
+        let listing = self
+            .clients
+            .cloudformation
+            .list_change_sets()
+            .stack_name(stack);
+        let mut pages = listing.into_paginator().items().send();
+        while let Some(summary) = pages.next().await {
+            let summary = summary.or_explain(self.target(), &what)?;
+            if summary.change_set_name.as_deref() != Some(name) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     async fn change_set_page(
         &self,
         id: &str,
@@ -157,22 +194,54 @@ impl Client<'_> {
         call.or_explain(self.target(), "cannot read the change set")
     }
 
-    /// Starts executing a change set; its events carry `token`.
+    /// Starts executing a change set; its events carry `token`. With `keep`, what succeeds stays
+    /// where something fails; without it, all is rolled back.
     ///
     /// # Errors
-    /// Where CloudFormation refuses.
-    pub async fn execute(&self, id: &str, token: &str) -> Result<(), Failure> {
+    /// Where CloudFormation refuses: exit 3 where another operation on the stack came first.
+    pub async fn execute(
+        &self,
+        proposal: &Proposal,
+        token: &str,
+        keep: bool,
+    ) -> Result<(), Failure> {
         let call = self
             .clients
             .cloudformation
             .execute_change_set()
-            .change_set_name(id);
-        let call = call.client_request_token(token).send().await;
-        call.or_explain(
-            self.target(),
-            "CloudFormation refuses to execute the change set",
-        )?;
-        Ok(())
+            .change_set_name(&proposal.id)
+            .set_disable_rollback(keep.then_some(true));
+        match call.client_request_token(token).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let what = "CloudFormation refuses to execute the change set".to_owned();
+                Err(self.overtaken_or(&proposal.plan.stack, what, &error))
+            }
+        }
+    }
+
+    /// The failure of a call that found the stack in another state than when it was read, or of
+    /// any other kind.
+    fn overtaken_or<E, R>(self, stack: &str, what: String, error: &SdkError<E, R>) -> Failure
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        let service = error.as_service_error();
+        let code = service
+            .and_then(ProvideErrorMetadata::code)
+            .unwrap_or_default();
+        let said = service
+            .and_then(ProvideErrorMetadata::message)
+            .unwrap_or_default();
+        if !is_overtaken(code, said) {
+            return explain(self.target(), what, error);
+        }
+        Failure::refused(format!(
+            "another operation on {stack} came first; nothing of this plan was done"
+        ))
+        .because(format!("{code}: {said}"))
+        .hint("run the same command again: it plans anew")
     }
 
     /// Deletes a change set that was not executed.
@@ -191,6 +260,20 @@ impl Client<'_> {
             .or_explain(self.target(), "cannot delete the change set")?;
         Ok(())
     }
+}
+
+/// How CloudFormation says that the stack has changed, or is changing, since it was read.
+fn is_overtaken(code: &str, said: &str) -> bool {
+    matches!(
+        code,
+        "ChangeSetNotFound"
+            | "ChangeSetNotFoundException"
+            | "InvalidChangeSetStatus"
+            | "InvalidChangeSetStatusException"
+            | "AlreadyExistsException"
+            | "OperationInProgressException"
+    ) || said.contains("_IN_PROGRESS state")
+        || said.contains("already exists and cannot be created again")
 }
 
 /// A change set that is not to be executed: empty is fine, anything else is not.
@@ -313,6 +396,21 @@ mod tests {
             .status(ChangeSetStatus::Failed)
             .status_reason(reason)
             .build()
+    }
+
+    #[test]
+    fn a_stack_that_changed_meanwhile_is_told_from_other_refusals() {
+        let busy = "Stack:arn:aws:cloudformation:r:1:stack/Blue/2 is in UPDATE_IN_PROGRESS state \
+                    and can not be updated.";
+        assert!(is_overtaken("ValidationError", busy));
+        let status = "ChangeSet [c] cannot be executed in its current status of [EXECUTE_COMPLETE]";
+        assert!(is_overtaken("InvalidChangeSetStatus", status));
+        assert!(is_overtaken(
+            "ChangeSetNotFound",
+            "ChangeSet [c] does not exist"
+        ));
+        assert!(!is_overtaken("ValidationError", "Template format error"));
+        assert!(!is_overtaken("AccessDenied", "not authorized"));
     }
 
     #[test]

@@ -64,21 +64,33 @@ impl Client<'_> {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub async fn validation_errors(&self, stack_id: &str) -> Result<Vec<Event>, Failure> {
-        let call = self
-            .clients
-            .cloudformation
-            .describe_events()
-            .stack_name(stack_id)
+    pub async fn validation_errors(&self, of: Validated<'_>) -> Result<Vec<Event>, Failure> {
+        let call = self.clients.cloudformation.describe_events();
+        let call = match of {
+            Validated::Stack(id) => call.stack_name(id),
+            Validated::ChangeSet(id) => call.change_set_name(id),
+        };
+        let answer = call
             .send()
-            .await;
-        let answer = call.or_explain(self.target(), "cannot read what validation found")?;
+            .await
+            .or_explain(self.target(), "cannot read what validation found")?;
         let events = answer.operation_events.unwrap_or_default().into_iter();
-        Ok(events
+        let mut found: Vec<Event> = events
             .filter(|event| event.validation_name.is_some())
             .map(validation_error)
-            .collect())
+            .collect();
+        found.sort_by_key(|event| event.at);
+        Ok(found)
     }
+}
+
+/// What was validated.
+#[derive(Clone, Copy, Debug)]
+pub enum Validated<'a> {
+    /// A stack, by its ARN.
+    Stack(&'a str),
+    /// A change set, by its ARN (a name is not taken without its stack).
+    ChangeSet(&'a str),
 }
 
 fn event(live: types::StackEvent) -> Event {
@@ -98,6 +110,7 @@ fn event(live: types::StackEvent) -> Event {
         detail: live
             .detailed_status
             .map(|detail| detail.as_str().to_owned()),
+        at: live.timestamp.map(|at| at.secs()),
     }
 }
 
@@ -111,7 +124,12 @@ fn validation_error(live: types::OperationEvent) -> Event {
         kind: live.resource_type.unwrap_or_default(),
         name: live.physical_resource_id,
         status: "CREATE_FAILED".to_owned(),
-        reason: Some(format!("{path}: {reason}")),
+        reason: Some(if path.is_empty() {
+            reason
+        } else {
+            format!("{reason} (at {path})")
+        }),
         detail: None,
+        at: live.start_time.map(|at| at.secs()),
     }
 }

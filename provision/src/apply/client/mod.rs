@@ -7,7 +7,8 @@ mod stacks;
 mod tables;
 
 pub use change_sets::{Proposal, Request, TemplateSource};
-pub use stacks::Identity;
+pub use events::Validated;
+pub use stacks::{Identity, Look};
 
 use crate::clients::Clients;
 

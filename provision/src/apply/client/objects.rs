@@ -1,8 +1,9 @@
 //! The artifact bucket. Keys hold their content's hash, so what is there is never sent again.
 
+use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use contract::Failure;
-use deploy_target::OrExplain;
+use deploy_target::{OrExplain, explain};
 
 use super::Client;
 
@@ -27,6 +28,29 @@ impl Client<'_> {
         let call = call.body(ByteStream::from(bytes)).send().await;
         call.or_explain(self.target(), format!("cannot write {key} to {bucket}"))?;
         Ok(())
+    }
+
+    /// An object's bytes, where there is one.
+    ///
+    /// # Errors
+    /// Where the bucket cannot be asked, or the object is cut short.
+    pub async fn object(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let what = format!("cannot read {key} in {bucket}");
+        let call = self.clients.s3.get_object().bucket(bucket).key(key);
+        let answer = match call.send().await {
+            Ok(answer) => answer,
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(GetObjectError::is_no_such_key) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(explain(self.target(), what, &error)),
+        };
+        let body = answer.body.collect().await;
+        let bytes = body.map_err(|error| Failure::new(what).because(error))?;
+        Ok(Some(bytes.to_vec()))
     }
 
     /// The URL by which CloudFormation reads an object.

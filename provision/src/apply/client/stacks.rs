@@ -3,7 +3,7 @@
 use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cloudformation::types;
 use contract::Failure;
-use deploy_target::{OrExplain, explain};
+use deploy_target::{Fault, OrExplain, diagnose, explain};
 
 use super::Client;
 use crate::apply::stack::Stack;
@@ -15,6 +15,17 @@ pub struct Identity {
     pub account: String,
     /// The principal's ARN.
     pub arn: String,
+}
+
+/// What a look at a stack gave.
+#[derive(Debug)]
+pub enum Look {
+    /// It is there.
+    There(Box<Stack>),
+    /// There is none.
+    Gone,
+    /// CloudFormation would not say just now.
+    Throttled(Failure),
 }
 
 impl Client<'_> {
@@ -43,26 +54,41 @@ impl Client<'_> {
     /// # Errors
     /// Where it cannot be read.
     pub async fn stack(&self, name: &str) -> Result<Option<Stack>, Failure> {
+        match self.look(name).await? {
+            Look::There(stack) => Ok(Some(*stack)),
+            Look::Gone => Ok(None),
+            Look::Throttled(failure) => Err(failure),
+        }
+    }
+
+    /// As [`Client::stack`], for who looks again and again: throttling is no failure.
+    ///
+    /// # Errors
+    /// Where it cannot be read for another reason.
+    pub async fn look(&self, name: &str) -> Result<Look, Failure> {
         let call = self
             .clients
             .cloudformation
             .describe_stacks()
-            .stack_name(name)
-            .send()
-            .await;
-        match call {
-            Ok(answer) => Ok(answer
-                .stacks
-                .unwrap_or_default()
-                .into_iter()
-                .next()
-                .map(stack)),
-            Err(error) if is_absent(&error) => Ok(None),
-            Err(error) => Err(explain(
+            .stack_name(name);
+        let failed = |error: &_| {
+            explain(
                 self.target(),
                 format!("cannot read the stack {name}"),
-                &error,
-            )),
+                error,
+            )
+        };
+        match call.send().await {
+            Ok(answer) => {
+                let stacks = answer.stacks.unwrap_or_default();
+                let first = stacks.into_iter().next().map(stack);
+                Ok(first.map_or(Look::Gone, |stack| Look::There(Box::new(stack))))
+            }
+            Err(error) if is_absent(&error) => Ok(Look::Gone),
+            Err(error) if diagnose(&error).0 == Fault::Throttled => {
+                Ok(Look::Throttled(failed(&error)))
+            }
+            Err(error) => Err(failed(&error)),
         }
     }
 
@@ -116,6 +142,41 @@ impl Client<'_> {
         Ok(())
     }
 
+    /// Starts rolling a stack back whose operation without rollback failed.
+    ///
+    /// # Errors
+    /// Where CloudFormation refuses.
+    pub async fn roll_back(&self, id: &str, token: &str) -> Result<(), Failure> {
+        let call = self.clients.cloudformation.rollback_stack().stack_name(id);
+        let call = call.client_request_token(token).send().await;
+        call.or_explain(self.target(), format!("cannot roll back the stack {id}"))?;
+        Ok(())
+    }
+
+    /// Starts a rollback that failed again, without the resources named in `skip`.
+    ///
+    /// # Errors
+    /// Where CloudFormation refuses.
+    pub async fn continue_rollback(
+        &self,
+        id: &str,
+        skip: &[String],
+        token: &str,
+    ) -> Result<(), Failure> {
+        let call = self
+            .clients
+            .cloudformation
+            .continue_update_rollback()
+            .stack_name(id)
+            .set_resources_to_skip((!skip.is_empty()).then(|| skip.to_vec()));
+        let call = call.client_request_token(token).send().await;
+        call.or_explain(
+            self.target(),
+            format!("cannot continue the rollback of the stack {id}"),
+        )?;
+        Ok(())
+    }
+
     /// Switches the protection from deletion.
     ///
     /// # Errors
@@ -145,6 +206,7 @@ fn is_absent<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
 fn stack(live: types::Stack) -> Stack {
     let parameters = live.parameters.unwrap_or_default().into_iter();
     let outputs = live.outputs.unwrap_or_default().into_iter();
+    let tags = live.tags.unwrap_or_default().into_iter();
     Stack {
         id: live.stack_id.unwrap_or_default(),
         status: live
@@ -157,6 +219,9 @@ fn stack(live: types::Stack) -> Stack {
             .collect(),
         outputs: outputs
             .filter_map(|o| Some((o.output_key?, o.output_value?)))
+            .collect(),
+        tags: tags
+            .filter_map(|tag| Some((tag.key?, tag.value?)))
             .collect(),
         protected: live.enable_termination_protection.unwrap_or_default(),
     }

@@ -1,0 +1,66 @@
+//! `provision continue`: goes on with a rollback that failed.
+
+use contract::{Exit, Failure};
+use deploy_target::TargetArgs;
+
+use super::rollback::{ask, live, settle};
+use crate::apply::client::Client;
+use crate::apply::interrupt::{Journal, Stage, guarded};
+use crate::apply::stack::Standing;
+use crate::apply::token;
+use crate::clients::Clients;
+
+/// Go on with a rollback that failed, once its cause is mended
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Leave this resource as it is, where it cannot be rolled back (may be given again)
+    #[arg(long, value_name = "LOGICAL-ID")]
+    skip: Vec<String>,
+
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Continues the rollback of a stuck stack.
+///
+/// # Errors
+/// Exit 3 where the stack is not stuck; exit 1 where the rollback fails again, with the cause.
+pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
+    let clients = Clients::connect(target).await?;
+    let client = Client::new(&clients);
+    let journal = Journal::default();
+    let name = &clients.target.stack;
+    let stack = live(client).await?;
+    if Standing::of(&stack.status) != Standing::Stuck {
+        return Err(Failure::refused(format!(
+            "{name} is {}: no rollback of it is stuck",
+            stack.status
+        ))
+        .hint(format!(
+            "go on deploying: cargo provision apply {}",
+            clients.target.flags()
+        ))
+        .into());
+    }
+    let work = async {
+        let skipped = match args.skip.as_slice() {
+            [] => String::new(),
+            ids => format!(" Left as they are: {}.", ids.join(", ")),
+        };
+        ask(
+            format!("Continue the rollback of {name}?{skipped}"),
+            args.yes,
+        )
+        .await?;
+        let token = token::new();
+        journal.enter(Stage::Running {
+            stack: name.clone(),
+        });
+        client
+            .continue_rollback(&stack.id, &args.skip, &token)
+            .await?;
+        settle(client, &stack, &token).await
+    };
+    Box::pin(guarded(client, &journal, work)).await
+}

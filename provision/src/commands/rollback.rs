@@ -1,0 +1,166 @@
+//! `provision rollback`: returns to before a failed operation, or to the deployment before the live
+//! one.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use contract::{Exit, Failure};
+use deploy_target::{TargetArgs, confirm};
+
+use crate::apply::bootstrap::Bootstrap;
+use crate::apply::client::Client;
+use crate::apply::interrupt::{Journal, Stage, guarded};
+use crate::apply::previous::Previous;
+use crate::apply::progress::Progress;
+use crate::apply::stack::{Stack, Standing};
+use crate::apply::{change_set, diagnosis, follow, gates, running, token};
+use crate::clients::Clients;
+use crate::local;
+use crate::output::{note, print};
+
+/// Return to before a deployment that failed without rollback, or to the one before the live one
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The live deployment is whole: return to the template and the code of the one before it
+    #[arg(long)]
+    previous: bool,
+
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Rolls back.
+///
+/// # Errors
+/// Where there is nothing to return to (exit 3), or CloudFormation fails, with the first cause.
+pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
+    let clients = Clients::connect(target).await?;
+    let client = Client::new(&clients);
+    let journal = Journal::default();
+    let name = &clients.target.stack;
+    let stack = live(client).await?;
+    let work = async {
+        match (
+            gates::may_start(&clients.target, name, Some(&stack))?,
+            args.previous,
+        ) {
+            (Standing::Paused, false) => paused(client, &journal, &stack, args.yes).await,
+            (Standing::Steady, true) => previous(&clients, &journal, &stack, args.yes).await,
+            (_, previous) => Err(nothing(client, &stack, previous).into()),
+        }
+    };
+    Box::pin(guarded(client, &journal, work)).await
+}
+
+/// The target's stack, which nobody is working on.
+pub(super) async fn live(client: Client<'_>) -> anyhow::Result<Stack> {
+    let target = client.target();
+    let stack = client.stack(&target.stack).await?.ok_or_else(|| {
+        Failure::new(format!("there is no stack {}", target.stack))
+            .hint(format!("make it: cargo provision apply {}", target.flags()))
+    })?;
+    running::refuse(client, &target.stack, Some(&stack)).await?;
+    Ok(stack)
+}
+
+fn nothing(client: Client<'_>, stack: &Stack, previous: bool) -> Failure {
+    let target = client.target();
+    let (name, status, flags) = (&target.stack, &stack.status, target.flags());
+    if previous {
+        return Failure::refused(format!("{name} is {status}: not a whole deployment")).hint(
+            format!("return to before the failed one first: cargo provision rollback {flags}"),
+        );
+    }
+    Failure::refused(format!(
+        "{name} is {status}: no failed deployment waits to be rolled back"
+    ))
+    .hint(format!(
+        "to return to the deployment before the live one: cargo provision rollback {flags} \
+             --previous"
+    ))
+}
+
+async fn paused(
+    client: Client<'_>,
+    journal: &Journal,
+    stack: &Stack,
+    yes: bool,
+) -> anyhow::Result<Exit> {
+    let name = &client.target().stack;
+    let made = stack.status == "CREATE_FAILED";
+    let loses = if made {
+        "What its failed creation made goes; tables stay."
+    } else {
+        "What its failed update changed goes back."
+    };
+    ask(format!("Roll back {name} ({})? {loses}", stack.status), yes).await?;
+    let token = token::new();
+    journal.enter(Stage::Running {
+        stack: name.clone(),
+    });
+    client.roll_back(&stack.id, &token).await?;
+    settle(client, stack, &token).await
+}
+
+/// Follows a rollback to its end; a rolled back stack is what was asked for.
+pub(super) async fn settle(client: Client<'_>, stack: &Stack, token: &str) -> anyhow::Result<Exit> {
+    let outcome = follow::to_end(client, &stack.id, Some(token), Progress::new(0)).await?;
+    let rolled_back = matches!(
+        outcome.status.as_str(),
+        "ROLLBACK_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE"
+    );
+    let target = client.target();
+    if !rolled_back {
+        let cause = diagnosis::first_cause(&outcome.events, &stack.id);
+        return Err(diagnosis::failure(target, &stack.id, &outcome.status, cause).into());
+    }
+    print(&format_args!("{}: {}", target.stack, outcome.status))?;
+    Ok(Exit::Done)
+}
+
+async fn previous(
+    clients: &Clients,
+    journal: &Journal,
+    stack: &Stack,
+    yes: bool,
+) -> anyhow::Result<Exit> {
+    let client = Client::new(clients);
+    let name = &clients.target.stack;
+    let bootstrap = Bootstrap::read(client).await?;
+    let bucket = bootstrap
+        .live_bucket()
+        .context("there is no artifact bucket")?;
+    let previous = Previous::read(client, bucket, stack).await?;
+    let request = previous.request(client, bucket).await?;
+    let Some(proposal) = change_set::propose(client, journal, &request).await? else {
+        note(&format_args!(
+            "{name} is what the deployment before it was already"
+        ));
+        return Ok(Exit::Done);
+    };
+    note(&proposal.plan.brief());
+    let allowed = match gates::keeps_data(&proposal.plan, &BTreeSet::new()) {
+        Ok(()) => ask(format!("Return {name} to the deployment before it?"), yes).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    if let Err(refusal) = allowed {
+        change_set::discard(client, &request.stack, &request.name, false).await?;
+        return Err(refusal);
+    }
+    Previous::keep(client, bucket, stack).await?;
+    change_set::execute(client, journal, &proposal, false).await?;
+    if clients.target.is_local() {
+        Box::pin(local::close_gaps(clients)).await?;
+    }
+    print(&format_args!(
+        "{name} is what it was before its last deployment"
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// Asks without blocking Ctrl-C.
+pub(super) async fn ask(question: String, yes: bool) -> anyhow::Result<()> {
+    let asked = tokio::task::spawn_blocking(move || confirm(&question, yes)).await;
+    Ok(asked.context("the question was cut short")??)
+}
