@@ -1,12 +1,13 @@
 //! Generates, plans, applies and verifies the platform's stack.
 //!
 //! `cfn` is CloudFormation, typed, and knows nothing of this product; `grants` turns verbs on
-//! targets into IAM; `stacks` reads like the architecture's diagram. Those three are pure. The rest
-//! talks to a target: `apply` brings a stack to what the template says, `local` closes what the
-//! local engine leaves open, `verify` compares what lives with what `contract` says, and
-//! `commands` are what a person types.
+//! targets into IAM; `stacks` reads like the architecture's diagram; `documents` is what clients
+//! generate code from. Those four are pure. The rest talks to a target: `apply` brings a stack to
+//! what the template says, `local` closes what the local engine leaves open, `verify` compares what
+//! lives with what `contract` says, and `commands` are what a person types.
 
 pub mod cfn;
+pub mod documents;
 pub mod grants;
 pub mod stacks;
 

@@ -25,7 +25,7 @@ pub fn check(file: &str, text: &str, again: &str) -> Result<()> {
     let differs = lines.find(|(before, after)| before != after);
     let (before, after) = differs.unwrap_or(("its end", "more or fewer lines"));
     bail!(
-        "templates/{file} is out of date; write it again: INSTA_UPDATE=always {again}\n\
+        "templates/{file} is out of date; write it again: {again}\n\
          committed: {before}\n      now: {after}"
     )
 }

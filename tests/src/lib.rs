@@ -10,6 +10,7 @@ pub mod platform;
 pub mod poll;
 pub mod program;
 pub mod rest;
+pub mod shape;
 pub mod smoke;
 pub mod socket;
 pub mod template;

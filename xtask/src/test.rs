@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::ValueEnum;
+use contract::answers::{ASYNCAPI_FILE, OPENAPI_FILE};
 use contract::{Exit, Failure, local, naming};
 
 use crate::engine::venv;
@@ -35,6 +36,8 @@ enum Step {
     Package,
     /// cfn-lint on the templates
     CfnLint,
+    /// The contract documents against their specifications
+    Documents,
     /// Unit tests, snapshots, end-to-end tests
     Tests,
 }
@@ -47,6 +50,7 @@ impl Step {
             Self::Templates => "templates",
             Self::Package => "package",
             Self::CfnLint => "cfn-lint",
+            Self::Documents => "documents",
             Self::Tests => "tests",
         }
     }
@@ -58,6 +62,7 @@ impl Step {
             Self::Templates => "committed templates against the generator",
             Self::Package => "compiling the functions (minutes the first time)",
             Self::CfnLint => "templates against the CloudFormation schemas",
+            Self::Documents => "contract documents against their specifications",
             Self::Tests => "unit tests, snapshots, end to end",
         }
     }
@@ -69,7 +74,7 @@ impl Step {
             Self::Clippy => "mend what clippy names, then: cargo xtask test --only clippy",
             Self::Templates => "cargo xtask templates",
             Self::Package => "mend what the message says, then: cargo xtask package",
-            Self::CfnLint => "mend the generator, then: cargo xtask templates",
+            Self::CfnLint | Self::Documents => "mend the generator, then: cargo xtask templates",
             Self::Tests => "mend what the tests name, then: cargo xtask test --only tests",
         }
     }
@@ -90,6 +95,7 @@ impl Step {
                 package::make(workspace, &recipe, &package::Content::default()).map(drop)
             }
             Self::CfnLint => cfn_lint(workspace),
+            Self::Documents => documents(workspace),
             Self::Tests => tests(workspace),
         }
     }
@@ -121,6 +127,9 @@ fn cargo_step(workspace: &Workspace, args: &[&str]) -> anyhow::Result<()> {
     Ok(child::run(&mut cargo::command(workspace, args), &what)?)
 }
 
+/// What in the templates' folder is no template.
+const DOCUMENTS: [&str; 2] = [OPENAPI_FILE, ASYNCAPI_FILE];
+
 /// The linter has no module to run, and its script holds the path it was installed to.
 const CFN_LINT: &str = "import sys, cfnlint.runner; sys.argv[0] = 'cfn-lint'; \
                         sys.exit(cfnlint.runner.main())";
@@ -138,6 +147,21 @@ fn cfn_lint(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(child::run(&mut command, "cfn-lint templates/*.yaml")?)
 }
 
+/// The REST API's document against `OpenAPI`'s own schema.
+fn documents(workspace: &Workspace) -> anyhow::Result<()> {
+    let python = venv::CONTRACT.install(&workspace.local)?;
+    let file = format!("{}/{OPENAPI_FILE}", templates::DIR);
+    let mut command = Command::new(python);
+    command
+        .args(["-m", "openapi_spec_validator", &file])
+        .current_dir(&workspace.root);
+    Ok(child::run(
+        &mut command,
+        &format!("openapi-spec-validator {file}"),
+    )?)
+}
+
+/// The CloudFormation templates; beside them are the contract documents.
 fn templates_in(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
     let dir = workspace.root.join(templates::DIR);
     let reading = || format!("cannot read {}", dir.display());
@@ -146,8 +170,12 @@ fn templates_in(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
         files.push(entry.with_context(reading)?.path());
     }
     files.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "yaml")
+        let yaml = path
+            .extension()
+            .is_some_and(|extension| extension == "yaml");
+        yaml && path
+            .file_name()
+            .is_some_and(|name| !DOCUMENTS.iter().any(|document| name == *document))
     });
     files.sort();
     if files.is_empty() {
@@ -157,14 +185,22 @@ fn templates_in(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn tests(workspace: &Workspace) -> anyhow::Result<()> {
+    let mut command = suites(workspace, &["--workspace"])?;
+    Ok(child::run(&mut command, "cargo test --workspace")?)
+}
+
+/// `cargo test` of what `which` says, with all that the whole-system suites need.
+pub fn suites(workspace: &Workspace, which: &[&str]) -> anyhow::Result<Command> {
     let engine = venv::ENGINE.install(&workspace.local)?;
-    let mut command = cargo::command(workspace, &["test", "--locked", "--workspace"]);
+    let fuzzer = venv::CONTRACT.install(&workspace.local)?;
+    let mut command = cargo::command(workspace, &[&["test", "--locked"], which].concat());
     command
         .env("INSTA_UPDATE", "no")
         .env_remove("INSTA_FORCE_PASS")
         .env(local::PACKAGE_DIR_ENV, workspace.package())
-        .env(local::ENGINE_PYTHON_ENV, engine);
-    Ok(child::run(&mut command, "cargo test --workspace")?)
+        .env(local::ENGINE_PYTHON_ENV, engine)
+        .env(local::FUZZER_PYTHON_ENV, fuzzer);
+    Ok(command)
 }
 
 #[cfg(test)]
@@ -183,7 +219,7 @@ mod tests_of_test {
         fs::create_dir(&templates).unwrap();
         fs::write(templates.join("README.md"), "").unwrap();
         assert!(templates_in(&workspace).is_err());
-        for name in ["b.yaml", "a.yaml"] {
+        for name in ["b.yaml", "a.yaml", "openapi.yaml", "asyncapi.yaml"] {
             fs::write(templates.join(name), "").unwrap();
         }
         let found = templates_in(&workspace).unwrap();

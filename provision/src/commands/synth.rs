@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use contract::{Exit, Failure};
 
-use crate::stacks::{STACKS, Stack};
+use crate::documents::DOCUMENTS;
+use crate::stacks::STACKS;
 
-/// Write the CloudFormation templates
+/// Write the CloudFormation templates, and the APIs' contract documents
 ///
 /// Example: provision synth --check templates
 #[derive(clap::Args, Debug)]
@@ -39,33 +40,41 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
-fn text(stack: &Stack) -> anyhow::Result<String> {
-    (stack.template)()
-        .to_yaml()
-        .with_context(|| format!("cannot make {}", stack.file))
+/// Every file, templates first.
+fn files() -> impl Iterator<Item = &'static str> {
+    let templates = STACKS.iter().map(|stack| stack.file);
+    templates.chain(DOCUMENTS.iter().map(|document| document.file))
+}
+
+/// The text of one of [`files`]; `None` for any other.
+fn text(file: &str) -> anyhow::Result<Option<String>> {
+    let making = || format!("cannot make {file}");
+    if let Some(stack) = STACKS.iter().find(|stack| stack.file == file) {
+        return Ok(Some((stack.template)().to_yaml().with_context(making)?));
+    }
+    let document = DOCUMENTS.iter().find(|document| document.file == file);
+    let text = document.map(|document| document.to_yaml().with_context(making));
+    text.transpose()
 }
 
 fn print(file: &str) -> anyhow::Result<Exit> {
-    let stack = STACKS
-        .iter()
-        .find(|stack| stack.file == file)
-        .ok_or_else(|| {
-            let known: Vec<_> = STACKS.iter().map(|stack| stack.file).collect();
-            Failure::usage(format!("there is no template {file}"))
-                .hint(format!("one of {}", known.join(", ")))
-        })?;
+    let text = text(file)?.ok_or_else(|| {
+        let known: Vec<_> = files().collect();
+        Failure::usage(format!("there is no template {file}"))
+            .hint(format!("one of {}", known.join(", ")))
+    })?;
     io::stdout()
-        .write_all(text(stack)?.as_bytes())
+        .write_all(text.as_bytes())
         .context("cannot write to stdout")?;
     Ok(Exit::Done)
 }
 
 fn write(dir: &Path) -> anyhow::Result<Exit> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    for stack in &STACKS {
-        let path = dir.join(stack.file);
-        fs::write(&path, text(stack)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+    for file in files() {
+        let path = dir.join(file);
+        let text = text(file)?.unwrap_or_default();
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         eprintln!("wrote {}", path.display());
     }
     Ok(Exit::Done)
@@ -73,10 +82,10 @@ fn write(dir: &Path) -> anyhow::Result<Exit> {
 
 fn check(dir: &Path) -> anyhow::Result<Exit> {
     let mut stale = Vec::new();
-    for stack in &STACKS {
-        let path = dir.join(stack.file);
+    for file in files() {
+        let path = dir.join(file);
         match fs::read_to_string(&path) {
-            Ok(committed) if committed == text(stack)? => {}
+            Ok(committed) if text(file)?.as_deref() == Some(committed.as_str()) => {}
             Ok(_) => stale.push(path.display().to_string()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 stale.push(path.display().to_string());

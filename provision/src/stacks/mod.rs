@@ -18,6 +18,8 @@ mod websocket_api;
 
 pub use bootstrap::bootstrap;
 pub use platform::platform;
+pub(crate) use rest_bodies::properties;
+pub(crate) use rest_ids::{pascal_case, path_id};
 
 /// A template and the name of its file under `templates/`.
 pub struct Stack {

@@ -18,6 +18,18 @@ pub fn error_body(code: ErrorCode) -> String {
 
 /// The JSON Schema (draft 4, all that API Gateway knows) of a request body.
 pub fn json_schema(object: &Object) -> Value {
+    let mut schema = json!({
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "title": object.name,
+    });
+    if let (Some(schema), Value::Object(rest)) = (schema.as_object_mut(), properties(object)) {
+        schema.extend(rest);
+    }
+    schema
+}
+
+/// What every draft of JSON Schema says of such an object.
+pub fn properties(object: &Object) -> Value {
     let properties: serde_json::Map<String, Value> = object
         .fields
         .iter()
@@ -30,8 +42,6 @@ pub fn json_schema(object: &Object) -> Value {
         .map(|field| field.name)
         .collect();
     json!({
-        "$schema": "http://json-schema.org/draft-04/schema#",
-        "title": object.name,
         "type": "object",
         "properties": properties,
         "required": required,

@@ -4,6 +4,7 @@
 //! routes, variables, limits and names. Each such fact stands here once, and everything else
 //! derives from it. The crate has no dependencies and does no I/O.
 
+pub mod answers;
 pub mod arrows;
 pub mod artifact;
 pub mod env;

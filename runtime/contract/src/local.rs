@@ -32,6 +32,9 @@ pub const PACKAGE_DIR_ENV: &str = "SUPPORTER_PACKAGE_DIR";
 /// For test suites: the Python that has the local engine installed (`-m ministack` starts one).
 pub const ENGINE_PYTHON_ENV: &str = "SUPPORTER_ENGINE_PYTHON";
 
+/// For test suites: the Python that has the contract fuzzer installed (`-m schemathesis.cli`).
+pub const FUZZER_PYTHON_ENV: &str = "SUPPORTER_FUZZER_PYTHON";
+
 /// Path that answers 200 once the engine is well.
 pub const HEALTH_PATH: &str = "/_ministack/health";
 

@@ -6,6 +6,8 @@
 
 mod chat;
 mod chats;
+mod contract_documents;
+mod examples;
 mod faults;
 mod harness;
 mod least_privilege;
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         .chain(stack::LOOKS);
     let breaks = stack::BREAKS
         .iter()
+        .chain(contract_documents::TESTS)
         .chain(faults::TESTS)
         .chain(least_privilege::TESTS)
         .chain(rights::BREAKS)

@@ -4,7 +4,8 @@ use platform_tests::committed;
 use platform_tests::least_privilege::{UNENFORCED, granted, report};
 use platform_tests::template::{Template, readable};
 
-const AGAIN: &str = "cargo test -p platform-tests --test templates least_privilege";
+const AGAIN: &str =
+    "INSTA_UPDATE=always cargo test -p platform-tests --test templates least_privilege";
 
 #[test]
 fn the_committed_report_is_current() {

@@ -34,6 +34,13 @@ pub const LINT: Venv = Venv {
     requirements: include_str!("../../requirements/lint.txt"),
 };
 
+/// What checks the contract documents: a fuzzer, and a validator of documents.
+pub const CONTRACT: Venv = Venv {
+    name: "contract",
+    what: "the contract fuzzer (half a minute, 110 MB)",
+    requirements: include_str!("../../requirements/contract.txt"),
+};
+
 /// The cross-compiling linker.
 pub const ZIG: Venv = Venv {
     name: "zig",
@@ -128,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_package_has_its_exact_version() {
-        for venv in [ENGINE, LINT, ZIG] {
+        for venv in [ENGINE, LINT, CONTRACT, ZIG] {
             assert!(pinned(venv.requirements), "{}", venv.name);
         }
     }
