@@ -8,17 +8,13 @@ use contract::failure::report;
 use contract::{Exit, Failure, Function};
 use futures::channel::mpsc;
 use futures::{Stream, StreamExt};
-use lambda_runtime::tracing::subscriber::filter::{LevelFilter, filter_fn};
-use lambda_runtime::tracing::subscriber::layer::SubscriberExt;
-use lambda_runtime::tracing::subscriber::util::SubscriberInitExt;
-use lambda_runtime::tracing::subscriber::{Layer, fmt, registry};
-use lambda_runtime::tracing::{Instrument, Level, Metadata};
 use lambda_runtime::{FunctionResponse, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::runtime::Builder;
 use tokio::task::{LocalSet, spawn_local};
 
 use crate::handlers::{Handle, Invocation};
+use crate::observe::{self, Origin};
 
 /// What Lambda (and the local engine) sets for the functions it runs.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
@@ -29,7 +25,7 @@ where
     H: Handle + 'static,
     M: FnOnce(Function) -> Result<H, Failure>,
 {
-    log_as_json();
+    observe::to_stdout();
     match run(function, make) {
         Ok(()) => Exit::Done.into(),
         Err(failure) => {
@@ -57,16 +53,12 @@ where
     runtime.block_on(async {
         let handler = Rc::new(make(function)?);
         let answer = async |event: LambdaEvent<Value>| {
-            let invocation = Invocation {
-                deadline_epoch_ms: i64::try_from(event.context.deadline).unwrap_or(0),
-                request_id: event.context.request_id,
-            };
-            if handler.is_streamed(&event.payload) {
-                let lines = streamed(Rc::clone(&handler), event.payload, invocation);
+            let request = Request::of(function, event);
+            if handler.is_streamed(&request.event) {
+                let lines = streamed(Rc::clone(&handler), request);
                 return Ok(FunctionResponse::StreamingResponse(lines.into()));
             }
-            // Boxed: as a part of the runtime's own futures its type is deeper than rustc goes.
-            let answer = Box::pin(handler.handle(event.payload, &invocation)).await;
+            let answer = answered(Rc::clone(&handler), request).await;
             Ok::<_, lambda_runtime::Error>(FunctionResponse::BufferedResponse(answer))
         };
         let served = lambda_runtime::run(service_fn(answer));
@@ -77,40 +69,72 @@ where
     })
 }
 
+/// What Lambda hands a function.
+struct Request {
+    function: Function,
+    event: Value,
+    invocation: Invocation,
+    origin: Origin,
+    lambda_request_id: String,
+}
+
+impl Request {
+    fn of(function: Function, event: LambdaEvent<Value>) -> Self {
+        let (event, context) = event.into_parts();
+        let origin = Origin::of(function, &event, &context.request_id);
+        Self {
+            function,
+            invocation: Invocation {
+                deadline_epoch_ms: i64::try_from(context.deadline).unwrap_or(0),
+                request_id: origin.request_id.clone(),
+            },
+            event,
+            origin,
+            lambda_request_id: context.request_id,
+        }
+    }
+}
+
+/// The whole answer.
+async fn answered<H: Handle>(handler: Rc<H>, request: Request) -> Value {
+    let Request {
+        function,
+        event,
+        invocation,
+        origin,
+        lambda_request_id,
+    } = request;
+    let work = async {
+        let answer = handler.handle(event, &invocation).await;
+        let status = answer.get("statusCode").and_then(Value::as_u64);
+        if let Some(status) = status.and_then(|status| u16::try_from(status).ok()) {
+            observe::status(status);
+        }
+        answer
+    };
+    // Boxed: as a part of the runtime's own futures its type is deeper than rustc goes.
+    Box::pin(observe::during(function, origin, lambda_request_id, work)).await
+}
+
 /// Lines on their way at once: few, so that a caller who has left is noticed soon.
 const LINES_WAITING: usize = 1;
 
 /// The lines of an answer, which is worked on beside the runtime's own loop.
 fn streamed<H: Handle + 'static>(
     handler: Rc<H>,
-    event: Value,
-    invocation: Invocation,
+    request: Request,
 ) -> impl Stream<Item = Result<String, lambda_runtime::Error>> + Unpin + Send + 'static {
     let (sender, lines) = mpsc::channel(LINES_WAITING);
-    // The runtime's span, so that log lines keep the request's id.
-    let span = lambda_runtime::tracing::Span::current();
-    spawn_local(async move { handler.stream(event, &invocation, sender).await }.instrument(span));
+    let Request {
+        function,
+        event,
+        invocation,
+        origin,
+        lambda_request_id,
+    } = request;
+    spawn_local(async move {
+        let work = handler.stream(event, &invocation, sender);
+        observe::during(function, origin, lambda_request_id, work).await;
+    });
     lines.map(Ok)
-}
-
-/// One JSON object a line (OBS-2), with Lambda's request id. Of libraries only warnings: what they
-/// say in more detail may hold a person's data.
-fn log_as_json() {
-    let level = env::var("AWS_LAMBDA_LOG_LEVEL");
-    let level = level.ok().and_then(|level| level.parse().ok());
-    let lines = fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_span_list(false)
-        .with_writer(std::io::stdout)
-        .with_filter(level.unwrap_or(LevelFilter::INFO))
-        .with_filter(filter_fn(is_ours_or_a_warning));
-    registry().with(lines).init();
-}
-
-fn is_ours_or_a_warning(of: &Metadata<'_>) -> bool {
-    // lambda_runtime's span carries the request id.
-    let ours = of.target().starts_with("runtime")
-        || (of.is_span() && of.target().starts_with("lambda_runtime"));
-    *of.level() <= Level::WARN || (ours && *of.level() <= Level::INFO)
 }

@@ -1,5 +1,6 @@
 //! A committed template, read as data: as CloudFormation would, without the code that wrote it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -120,6 +121,84 @@ pub fn readable(value: &Value) -> String {
         },
         _ => compact(value),
     }
+}
+
+/// A metric of ours that an alarm or the dashboard names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Where: the alarm, or the dashboard's widget.
+    pub place: String,
+    /// Its name.
+    pub metric: String,
+    /// Names and values.
+    pub dimensions: Vec<(String, String)>,
+}
+
+/// The namespace of our own metrics, as the template has it.
+const OURS: &str = "${Prefix}";
+
+/// Every metric of ours that the template names.
+///
+/// # Errors
+/// Where the dashboard's body is no JSON.
+pub fn named_metrics(template: &Template) -> Result<Vec<Named>> {
+    let text = |value: Option<&Value>| value.map(readable).unwrap_or_default();
+    let mut named: Vec<Named> = template
+        .of_type("AWS::CloudWatch::Alarm")
+        .filter(|alarm| text(alarm.property("Namespace")) == OURS)
+        .map(|alarm| Named {
+            place: alarm.id.to_owned(),
+            metric: text(alarm.property("MetricName")),
+            dimensions: alarm
+                .list("Dimensions")
+                .map(|of| (text(of.get("Name")), text(of.get("Value"))))
+                .collect(),
+        })
+        .collect();
+    for dashboard in template.of_type("AWS::CloudWatch::Dashboard") {
+        let body = text(dashboard.property("DashboardBody"));
+        for (title, line) in graph_lines(&body)? {
+            if let [namespace, metric, dimensions @ ..] = &line[..] {
+                let pairs = dimensions.chunks_exact(2);
+                if namespace == OURS {
+                    named.push(Named {
+                        place: format!("Dashboard: {title}"),
+                        metric: metric.clone(),
+                        dimensions: pairs.map(|of| (of[0].clone(), of[1].clone())).collect(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(named)
+}
+
+/// The namespaces that a dashboard's body names.
+///
+/// # Errors
+/// Where it is no JSON.
+pub fn namespaces(body: &str) -> Result<BTreeSet<String>> {
+    let lines = graph_lines(body)?.into_iter();
+    Ok(lines
+        .filter_map(|(_, line)| line.first().cloned())
+        .collect())
+}
+
+/// The texts of each line of each graph (namespace, name, dimensions), with the graph's title.
+fn graph_lines(body: &str) -> Result<Vec<(String, Vec<String>)>> {
+    let body: serde_json::Value = serde_json::from_str(body).context("the dashboard's body")?;
+    let mut lines = Vec::new();
+    for widget in body["widgets"].as_array().into_iter().flatten() {
+        let of = &widget["properties"];
+        for line in of["metrics"].as_array().into_iter().flatten() {
+            let texts = line.as_array().into_iter().flatten();
+            let texts: Vec<String> = texts.filter_map(|it| it.as_str().map(Into::into)).collect();
+            if !texts.is_empty() {
+                lines.push((of["title"].as_str().unwrap_or_default().to_owned(), texts));
+            }
+        }
+    }
+    Ok(lines)
 }
 
 fn compact(value: &Value) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Expr, Resource, Tag};
+use super::{Expr, Handle, Resource, Tag};
 
 /// `AWS::CloudWatch::Alarm` on one metric.
 #[derive(Clone, Debug, Serialize)]
@@ -11,7 +11,7 @@ use super::{Expr, Resource, Tag};
 pub struct Alarm {
     pub alarm_name: Expr,
     pub alarm_description: String,
-    pub namespace: &'static str,
+    pub namespace: Expr,
     pub metric_name: &'static str,
     pub dimensions: Vec<Dimension>,
     pub statistic: &'static str,
@@ -29,6 +29,27 @@ pub struct Alarm {
 
 impl Resource for Alarm {
     const TYPE: &'static str = "AWS::CloudWatch::Alarm";
+}
+
+impl Handle<Alarm> {
+    /// The alarm's ARN.
+    pub fn arn(&self) -> Expr {
+        self.attribute("Arn")
+    }
+}
+
+/// `AWS::CloudWatch::Dashboard`
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(missing_docs, reason = "spelt as in the resource reference")]
+pub struct Dashboard {
+    pub dashboard_name: Expr,
+    /// JSON ("Dashboard body structure and syntax", CloudWatch API reference).
+    pub dashboard_body: Expr,
+}
+
+impl Resource for Dashboard {
+    const TYPE: &'static str = "AWS::CloudWatch::Dashboard";
 }
 
 /// A dimension of a metric.

@@ -53,7 +53,13 @@ impl Expr {
         }
     }
 
-    fn in_sub(&self) -> Option<String> {
+    /// A text of ours whose placeholders (`${Prefix}`) are meant: a `Fn::Sub`.
+    pub fn substituted(text: impl Into<String>) -> Self {
+        Self::Sub(text.into())
+    }
+
+    /// How it is written within a `Fn::Sub`; `None` where it cannot be.
+    pub fn in_sub(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.replace("${", "${!")),
             Self::Ref(name) => Some(format!("${{{name}}}")),
@@ -85,6 +91,11 @@ pub fn region() -> Expr {
 /// `AWS::AccountId`
 pub fn account() -> Expr {
     Expr::Ref("AWS::AccountId".into())
+}
+
+/// `AWS::StackId`
+pub fn stack_id() -> Expr {
+    Expr::Ref("AWS::StackId".into())
 }
 
 /// `AWS::StackName`

@@ -16,5 +16,5 @@ pub mod s3;
 mod template;
 
 pub(crate) use expr::sub;
-pub use expr::{Condition, Expr, account, partition, region, stack_name, url_suffix};
+pub use expr::{Condition, Expr, account, partition, region, stack_id, stack_name, url_suffix};
 pub use template::{Handle, Output, Parameter, ParameterType, Resource, Tag, Template};

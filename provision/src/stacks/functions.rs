@@ -12,7 +12,9 @@ use super::parameters::HAS_GUARDRAIL;
 use super::websocket_api::WebSocketApi;
 use crate::cfn::iam::{self, Document, Policy, Statement};
 use crate::cfn::lambda::{self, Code, Environment, LoggingConfig};
-use crate::cfn::{Expr, Handle, Template, account, dynamodb, logs, partition, region, sub};
+use crate::cfn::{
+    Expr, Handle, Template, account, dynamodb, logs, partition, region, stack_id, sub,
+};
 use crate::grants::{self, Grant, Resource};
 
 /// The functions in the template.
@@ -158,6 +160,6 @@ fn location(target: Target, targets: &Targets) -> Option<Expr> {
         Target::Function(callee) => Some(Expr::Ref(logical_id(callee))),
         Target::Model => Some(Expr::parameter(parameters::MODEL_ID)),
         Target::Connections => Some(targets.sockets.connections_endpoint()),
-        Target::OwnLogGroup => None,
+        Target::OwnLogGroup => Some(stack_id()),
     }
 }

@@ -4,6 +4,7 @@
 
 mod alarms;
 mod bootstrap;
+mod dashboard;
 mod data;
 mod functions;
 mod names;

@@ -2,7 +2,7 @@
 
 use contract::{Source, Target, arrows::ARROWS, naming, outputs, parameters as parameter};
 
-use super::{alarms, data, functions, parameters, rest_api, usage, websocket_api};
+use super::{alarms, dashboard, data, functions, parameters, rest_api, usage, websocket_api};
 use crate::cfn::{Expr, Template};
 
 /// The template of the platform's stack.
@@ -24,7 +24,8 @@ pub fn platform() -> Template {
         }
     }
     let usage = usage::plans(&mut template, &rest, &sockets, &socket_stage);
-    alarms::alarms(&mut template, &sockets);
+    let alarms = alarms::alarms(&mut template, &sockets);
+    dashboard::dashboard(&mut template, &sockets, &alarms);
 
     let from_parameter = |name| Expr::parameter(name);
     template.output(

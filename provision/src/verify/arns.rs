@@ -15,6 +15,8 @@ pub struct Names {
     pub region: String,
     /// Account id.
     pub account: String,
+    /// The stack's ARN.
+    pub stack_id: String,
     /// Prefix of names.
     pub prefix: String,
     /// Id of the REST API.
@@ -146,6 +148,7 @@ pub(super) mod tests {
             partition: "aws".into(),
             region: "us-west-2".into(),
             account: "111122223333".into(),
+            stack_id: "arn:aws:cloudformation:us-west-2:111122223333:stack/Blue/1".into(),
             prefix: "Blue".into(),
             rest_api: "rest1".into(),
             websocket_api: "ws1".into(),

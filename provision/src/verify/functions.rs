@@ -89,7 +89,7 @@ fn environment(function: Function, names: &Names) -> BTreeMap<&'static str, Stri
         Target::Table(table) => Some(table.physical_name(&names.prefix)),
         Target::Model => Some(names.model.clone()),
         Target::Connections => Some(names.connections_endpoint()),
-        Target::OwnLogGroup => None,
+        Target::OwnLogGroup => Some(names.stack_id.clone()),
     };
     let locations =
         arrows_from(function).filter_map(|arrow| Some((arrow.to.env()?, value(arrow.to)?)));

@@ -69,6 +69,7 @@ fn names(clients: &Clients, platform: &Platform, identity: &Identity) -> anyhow:
         partition: identity.arn.split(':').nth(1).unwrap_or("aws").to_owned(),
         region: target.region().to_owned(),
         account: identity.account.clone(),
+        stack_id: platform.stack.id.clone(),
         prefix: output(outputs::PREFIX)?,
         rest_api: output(outputs::REST_API_ID)?,
         websocket_api: output(outputs::WEB_SOCKET_API_ID)?,

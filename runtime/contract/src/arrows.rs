@@ -33,16 +33,15 @@ pub enum Target {
 }
 
 impl Target {
-    /// The environment variable that tells a function where this target is.
-    ///
-    /// `None` where Lambda itself does the work (logs).
+    /// The environment variable that tells a function where this target is; for its own log group,
+    /// which Lambda knows, what supporters' ids are hashed with there.
     pub const fn env(self) -> Option<&'static str> {
         match self {
             Self::Table(table) => Some(table.env()),
             Self::Model => Some(env::MODEL_ID),
             Self::Connections => Some(env::CONNECTIONS_ENDPOINT),
             Self::Function(_) => Some(env::AGENT_FUNCTION),
-            Self::OwnLogGroup => None,
+            Self::OwnLogGroup => Some(env::LOG_HASH_KEY),
         }
     }
 }

@@ -9,6 +9,11 @@ pub const AGENT_FUNCTION: &str = "AGENT_FUNCTION";
 /// Where frames are posted: the WebSocket stage's `@connections` endpoint.
 pub const CONNECTIONS_ENDPOINT: &str = "CONNECTIONS_ENDPOINT";
 
+/// What the hash of a supporter's id in log lines is keyed with: the stack's id, which ends in a
+/// random UUID. Whoever has the logs alone cannot find a supporter by trying ids; whoever may read
+/// the stack or the function can. Not set: log lines name no supporter at all.
+pub const LOG_HASH_KEY: &str = "LOG_HASH_KEY";
+
 /// How far the model strays from the likeliest words, 0 to 1. Empty or not set: not sent.
 pub const MODEL_TEMPERATURE: &str = "MODEL_TEMPERATURE";
 

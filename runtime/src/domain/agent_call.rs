@@ -1,6 +1,6 @@
 //! How ws-message and the agent function talk: one home for both directions.
 //!
-//! The call is `{"userId","message","conversationId","deadlineEpochMs"}`. The agent streams lines
+//! The call is `{"userId","message","conversationId","deadlineEpochMs","requestId"}`. The agent streams lines
 //! of JSON, each ended by a newline:
 //!
 //! - `{"type":"delta","text"}`, any number: more of the reply. The texts joined are the reply.
@@ -30,6 +30,8 @@ pub struct AgentCall {
     pub conversation_id: String,
     /// By when the caller needs the answer, in milliseconds since 1970.
     pub deadline_epoch_ms: i64,
+    /// The id that follows the request.
+    pub request_id: String,
 }
 
 /// The body of a completed turn (`POST /agent`, 200).

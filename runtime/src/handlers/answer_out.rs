@@ -1,12 +1,15 @@
 //! How an answer of the model leaves the agent: whole, or as it is made.
 
+use contract::Metric;
 use futures::SinkExt;
 
 use super::Lines;
+use super::within::elapsed_ms;
 use crate::domain::agent_call::delta_line;
 use crate::domain::prompt::Answer;
 use crate::domain::{Prompt, frame};
-use crate::ports::{Converse, ConverseError, Part, Parts};
+use crate::observe;
+use crate::ports::{Clock, Converse, ConverseError, Part, Parts};
 
 /// Where an answer goes.
 pub(super) struct Out {
@@ -54,16 +57,21 @@ impl Out {
     pub async fn answer(
         &mut self,
         model: &impl Converse,
+        clock: &impl Clock,
         prompt: &Prompt,
     ) -> Result<Answer, AttemptError> {
         if self.lines.is_none() {
             return Ok(model.converse(prompt).await?);
         }
+        let asked = clock.now();
         let mut parts = model.converse_stream(prompt).await?;
         let mut answer = Answer::default();
         while let Some(part) = parts.next().await? {
             match part {
                 Part::Text(text) => {
+                    if !self.begun && !text.is_empty() {
+                        observe::measure(Metric::TimeToFirstToken, elapsed_ms(clock, asked));
+                    }
                     let new = grown(&mut answer.text, &text);
                     self.send(&new).await?;
                 }

@@ -11,6 +11,7 @@ use super::within::within;
 use super::{Handle, Invocation, respond};
 use crate::domain::validate::Invalid;
 use crate::domain::{Context, Deadline, Giving, Problem, Supporter, UserId};
+use crate::observe;
 use crate::ports::{Clock, FindSupporter, ListDonations, NewestContext};
 
 const USER_ID: &str = contract::schema::USER_ID.name;
@@ -59,6 +60,7 @@ where
     }
 
     async fn profile(&self, user: &UserId, deadline: Deadline) -> Result<Answer, Problem> {
+        observe::of_user(user);
         // All three at once: the answer takes as long as the slowest, not as their sum.
         let reads = async {
             join!(

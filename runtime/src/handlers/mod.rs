@@ -34,7 +34,7 @@ use serde_json::Value;
 /// What Lambda says of an invocation besides its event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invocation {
-    /// Lambda's id of the request.
+    /// The id that follows the request through all functions.
     pub request_id: String,
     /// When Lambda ends the invocation, in milliseconds since 1970.
     pub deadline_epoch_ms: i64,

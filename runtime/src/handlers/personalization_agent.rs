@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use contract::limits::QUERY_MAX;
-use contract::{ErrorCode, Function};
+use contract::{ErrorCode, Function, Metric};
 use futures::future::OptionFuture;
 use futures::try_join;
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use super::answer_out::{AttemptError, Out};
 use super::event::Event;
 use super::failure::internal;
 use super::model_failure::{left, passing, too_slow};
-use super::within::within;
+use super::within::{elapsed_ms, within};
 use super::{Handle, Invocation, Lines, respond};
 use crate::domain::agent_call::{
     AgentAnswer, AgentReply, Recommendation, Usage, last_line, to_answer,
@@ -31,6 +31,7 @@ use crate::domain::{
     Channel, Context, ConversationId, Deadline, Interaction, Problem, Prompt, Supporter, Turn,
     context, frame, interaction, retry,
 };
+use crate::observe;
 use crate::ports::{
     Chance, Clock, Converse, FindContent, FindSupporter, NewestContext, RecallTurns, RecordError,
     RecordTurn,
@@ -113,12 +114,12 @@ where
     }
 }
 
-/// A direct call: the caller's deadline, and the rest as over REST.
+/// A direct call: the caller's deadline, and the rest as over REST. The request's id is the
+/// invocation's by now.
 fn call(mut call: Value) -> (Option<i64>, Result<AgentRequest, Invalid>) {
-    let deadline = call
-        .as_object_mut()
-        .and_then(|call| call.shift_remove("deadlineEpochMs"))
-        .and_then(|deadline| deadline.as_i64());
+    let mut take = |name| call.as_object_mut()?.shift_remove(name);
+    let deadline = take("deadlineEpochMs").and_then(|deadline| deadline.as_i64());
+    let _ = take("requestId");
     (deadline, AgentRequest::parse(&call))
 }
 
@@ -138,8 +139,14 @@ where
         let (caller_end, request) = call(event);
         let end = self.end(invocation);
         let deadline = end.of_caller(caller_end, self.clock.now());
-        self.answer(request, Channel::WebSocket, deadline, out)
-            .await
+        let answer = self
+            .answer(request, Channel::WebSocket, deadline, out)
+            .await;
+        observe::status(answer.as_ref().map_or_else(|it| it.code.status(), |_| 200));
+        if let Err(problem) = &answer {
+            observe::told(problem.code);
+        }
+        answer
     }
 
     async fn answer(
@@ -150,6 +157,7 @@ where
         out: &mut Out,
     ) -> AgentAnswer {
         let request = request?;
+        observe::of_user(&request.user_id);
         let conversation = request.conversation_id.clone();
         let exchange = Exchange {
             conversation: conversation.unwrap_or_else(|| self.clock.id().into()),
@@ -174,13 +182,6 @@ where
         let prompt = Prompt::new(background, turns, message);
         let answer = self.ask(&prompt, deadline.less(WRITE_RESERVE), out).await?;
         let latency_ms = self.since(exchange.started);
-        tracing::info!(
-            model = self.model.model(),
-            latency_ms,
-            input_tokens = answer.input_tokens,
-            output_tokens = answer.output_tokens,
-            "answered"
-        );
         let context_version = self.record(&exchange, known, &answer, latency_ms).await?;
         let recommended = content.into_iter().map(|piece| piece.recommended);
         Ok(AgentReply {
@@ -265,9 +266,15 @@ where
     ) -> Result<Answer, Problem> {
         let mut attempt = 0;
         loop {
-            let answer = within(&self.clock, deadline, out.answer(&self.model, prompt)).await;
-            let failed = match answer {
-                Some(Ok(answer)) => return usable(answer),
+            let asked = self.clock.now();
+            let asking = out.answer(&self.model, &self.clock, prompt);
+            let failed = match within(&self.clock, deadline, asking).await {
+                Some(Ok(answer)) => {
+                    observe::measure(Metric::ModelLatency, elapsed_ms(&self.clock, asked));
+                    observe::measure(Metric::InputTokens, count(answer.input_tokens));
+                    observe::measure(Metric::OutputTokens, count(answer.output_tokens));
+                    return usable(answer);
+                }
                 None => return Err(too_slow()),
                 Some(Err(AttemptError::Left)) => return Err(left()),
                 Some(Err(AttemptError::Model(error))) => passing(&error)?,
@@ -308,7 +315,10 @@ where
                 return Err(too_slow());
             };
             match written {
-                Ok(()) => return Ok(next.version),
+                Ok(()) => {
+                    observe::measure(Metric::ContextConflicts, attempt.into());
+                    return Ok(next.version);
+                }
                 Err(RecordError::UserMissing) => return Err(Problem::of(ErrorCode::UserNotFound)),
                 Err(RecordError::Unavailable(error)) => return Err(internal(&error)),
                 Err(
@@ -365,9 +375,12 @@ where
     }
 
     fn since(&self, started: Timestamp) -> u64 {
-        let elapsed = self.clock.now().duration_since(started);
-        u64::try_from(elapsed.as_millis()).unwrap_or(0)
+        u64::try_from(elapsed_ms(&self.clock, started)).unwrap_or(0)
     }
+}
+
+fn count(tokens: u64) -> i64 {
+    i64::try_from(tokens).unwrap_or(i64::MAX)
 }
 
 /// The answer, no longer than a client can be sent.

@@ -5,16 +5,20 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::Problem;
+use crate::observe;
 
 /// An HTTP answer: `body`, or the problem in the contract's shape; with CORS headers (REST-6).
 pub(super) fn over_rest<T: Serialize>(answer: &Result<T, Problem>, request_id: &str) -> Value {
     let (status, body, retry_after) = match answer {
         Ok(body) => (200, json!(body), None),
-        Err(problem) => (
-            problem.code.status(),
-            problem.to_body(request_id),
-            problem.retry_after_seconds,
-        ),
+        Err(problem) => {
+            observe::told(problem.code);
+            (
+                problem.code.status(),
+                problem.to_body(request_id),
+                problem.retry_after_seconds,
+            )
+        }
     };
     let mut headers = json!({
         "Access-Control-Allow-Origin": ALLOW_ORIGIN,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use contract::Function;
+use contract::{Function, Metric};
 use futures::join;
 use search::{Query, Results};
 use serde::Serialize;
@@ -11,12 +11,13 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::failure::internal;
-use super::within::within;
+use super::within::{elapsed_ms, within};
 use super::{Handle, Invocation, respond};
 use crate::domain::causes::causes;
 use crate::domain::request::SearchRequest;
 use crate::domain::supporter::interests;
 use crate::domain::{Deadline, Problem, UserId};
+use crate::observe;
 use crate::ports::{Clock, FindContent, FindSupporter, NewestContext};
 
 /// How long a search waits for a supporter's interests: late, it goes on without them.
@@ -79,7 +80,10 @@ where
     async fn search(&self, request: &SearchRequest, wait: Deadline) -> Result<Found, Problem> {
         let started = self.clock.now();
         let interests = match &request.user_id {
-            Some(user) => self.interests(user, wait).await,
+            Some(user) => {
+                observe::of_user(user);
+                self.interests(user, wait).await
+            }
             None => Vec::new(),
         };
         let query = Query {
@@ -89,10 +93,11 @@ where
             interests: &interests,
         };
         let results = self.index.find(&query).map_err(|error| internal(&error))?;
-        let took = self.clock.now().duration_since(started);
+        let hits = i64::try_from(results.total).unwrap_or(i64::MAX);
+        observe::measure(Metric::SearchHits, hits);
         Ok(Found {
             results,
-            took_ms: u64::try_from(took.as_millis()).unwrap_or(0),
+            took_ms: u64::try_from(elapsed_ms(&self.clock, started)).unwrap_or(0),
         })
     }
 

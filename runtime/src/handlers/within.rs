@@ -4,6 +4,8 @@ use std::pin::pin;
 
 use futures::future::{Either, select};
 
+use jiff::Timestamp;
+
 use crate::domain::Deadline;
 use crate::ports::Clock;
 
@@ -18,4 +20,10 @@ pub(super) async fn within<W: Future>(
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,
     }
+}
+
+/// Milliseconds since `started`; none where the clock went back.
+pub(super) fn elapsed_ms(clock: &impl Clock, started: Timestamp) -> i64 {
+    let elapsed = clock.now().duration_since(started).as_millis();
+    i64::try_from(elapsed).unwrap_or(i64::MAX).max(0)
 }

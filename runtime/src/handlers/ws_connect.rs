@@ -4,9 +4,9 @@
 //! hands the key to API Gateway, which checks it; whether the supporter exists shows with the
 //! first message.
 
-use contract::Function;
 use contract::rest::API_KEY_HEADER;
 use contract::websocket::{API_KEY_PARAMETER, USER_ID_PARAMETER};
+use contract::{Function, Metric};
 use serde_json::{Value, json};
 
 use super::event::Event;
@@ -15,6 +15,7 @@ use super::respond::status;
 use super::within::within;
 use super::{Handle, Invocation};
 use crate::domain::{Deadline, Session, UserId};
+use crate::observe;
 use crate::ports::{Clock, OpenSession};
 
 /// The function, over its ports.
@@ -40,12 +41,16 @@ impl<T: OpenSession, C: Clock> WsConnect<T, C> {
         let (Some(connection), Some(user)) = (event.connection_id(), user_of(event)) else {
             return 400;
         };
+        observe::of_user(&user);
         let now = self.clock.now();
         let session = Session::begin(connection.to_owned(), user, now);
         let timeout = Function::WsConnect.timeout();
         let end = Deadline::of_invocation(invocation.deadline_epoch_ms, now, timeout);
         match within(&self.clock, end, self.sessions.open(&session)).await {
-            Some(Ok(())) => 200,
+            Some(Ok(())) => {
+                observe::measure(Metric::OpenSessions, 1);
+                200
+            }
             Some(Err(error)) => internal(&error).code.status(),
             None => {
                 tracing::error!("failed: Sessions did not answer in time");

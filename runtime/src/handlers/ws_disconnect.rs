@@ -1,6 +1,6 @@
 //! ws-disconnect (FN-5): closes the session of a connection that is gone (WS-2).
 
-use contract::Function;
+use contract::{Function, Metric};
 use serde_json::Value;
 
 use super::event::Event;
@@ -9,6 +9,7 @@ use super::respond::status;
 use super::within::within;
 use super::{Handle, Invocation};
 use crate::domain::Deadline;
+use crate::observe;
 use crate::ports::{Clock, CloseSession};
 
 /// The function, over its ports.
@@ -28,7 +29,10 @@ impl<T: CloseSession, C: Clock> Handle for WsDisconnect<T, C> {
         let now = self.clock.now();
         let end = Deadline::of_invocation(invocation.deadline_epoch_ms, now, timeout);
         match within(&self.clock, end, self.sessions.close(connection)).await {
-            Some(Ok(())) => status(200),
+            Some(Ok(())) => {
+                observe::measure(Metric::OpenSessions, -1);
+                status(200)
+            }
             Some(Err(error)) => status(internal(&error).code.status()),
             None => {
                 tracing::error!("failed: Sessions did not answer in time");

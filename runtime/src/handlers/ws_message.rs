@@ -19,6 +19,7 @@ use crate::domain::agent_call::AgentCall;
 use crate::domain::causes::causes;
 use crate::domain::request::{ClientFrame, InvalidFrame};
 use crate::domain::{ConversationId, Deadline, Lease, Problem, frame};
+use crate::observe;
 use crate::ports::{
     AskAgent, AskError, Chance, Clock, KeepSession, PostError, PostFrame, SessionError,
 };
@@ -78,10 +79,12 @@ where
                     text: message,
                     conversation: conversation_of(conversation_id, connection),
                 };
-                self.chat(connection, message, end).await
+                self.chat(connection, message, end, &invocation.request_id)
+                    .await
             }
             Err(InvalidFrame { id, reason }) => {
                 let code = ErrorCode::InvalidMessage;
+                observe::told(code);
                 let refusal = frame::error(id.as_deref(), code, &reason.to_string());
                 self.post(connection, &refusal, end).await
             }
@@ -124,7 +127,7 @@ where
         let touch = self.sessions.touch(connection, self.clock.now());
         let answer = match self.in_session(end, touch).await {
             Ok(()) => frame::pong(),
-            Err(problem) => frame::error(None, problem.code, &problem.message),
+            Err(problem) => refusal(None, &problem),
         };
         self.post(connection, &answer, end).await
     }
@@ -134,21 +137,24 @@ where
         connection: &str,
         message: Message,
         end: Deadline,
+        request_id: &str,
     ) -> Result<(), PostError> {
         let now = self.clock.now();
         let lease = Lease::new(connection.to_owned(), self.clock.id().to_string(), now);
         let user = match self.in_session(end, self.sessions.take(&lease, now)).await {
             Ok(user) => user,
             Err(problem) => {
-                let refusal = frame::error(Some(&message.id), problem.code, &problem.message);
+                let refusal = refusal(Some(&message.id), &problem);
                 return self.post(connection, &refusal, end).await;
             }
         };
+        observe::of_user(&user);
         let call = AgentCall {
             user_id: user.to_string(),
             message: message.text,
             conversation_id: message.conversation,
             deadline_epoch_ms: end.less(AGENT_RESERVE).epoch_ms(),
+            request_id: request_id.to_owned(),
         };
         let last = self.exchange(connection, &message.id, &call, end).await;
         // Before the last frame: a client may send its next message as soon as it has that.
@@ -185,7 +191,7 @@ where
         };
         Ok(match answer {
             Ok(reply) => frame::done(id, &reply),
-            Err(problem) => frame::error(Some(id), problem.code, &problem.message),
+            Err(problem) => refusal(Some(id), &problem),
         })
     }
 
@@ -226,6 +232,12 @@ where
                 Err(PostError::Gone)
             })
     }
+}
+
+/// The frame that tells the client what went wrong.
+fn refusal(id: Option<&str>, problem: &Problem) -> String {
+    observe::told(problem.code);
+    frame::error(id, problem.code, &problem.message)
 }
 
 fn unanswered(error: AskError) -> Problem {

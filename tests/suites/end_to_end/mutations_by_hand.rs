@@ -315,8 +315,8 @@ pub fn update_with_another_prefix(platform: &Platform) -> Result<()> {
     })
 }
 
-/// Updates the stack to its template as changed, less the alarms and permissions: without them, and
-/// as JSON, it is small enough to be sent along.
+/// Updates the stack to its template as changed, less the alarms, the dashboard that shows them, and
+/// permissions: without them, and as JSON, it is small enough to be sent along.
 fn update_stack(
     platform: &Platform,
     tag: Option<Tag>,
@@ -331,7 +331,9 @@ fn update_stack(
     if let Some(resources) = template["Resources"].as_mapping_mut() {
         resources.retain(|id, _| {
             let id = id.as_str().unwrap_or_default();
-            !id.ends_with("Alarm") && !id.ends_with("Permission")
+            !["Alarm", "Dashboard", "Permission"]
+                .iter()
+                .any(|it| id.ends_with(it))
         });
     }
     change(&mut template);

@@ -5,4 +5,5 @@
 mod arrows;
 mod invariants;
 mod least_privilege;
+mod metrics;
 mod views;

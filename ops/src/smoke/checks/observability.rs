@@ -5,7 +5,7 @@
 
 use aws_sdk_cloudformation::types::StackResourceSummary;
 use contract::rest::{ROUTES, Route};
-use contract::{Function, Table, naming, outputs, parameters};
+use contract::{Function, Metric, Table, naming, outputs, parameters};
 use serde_json::{Value, json};
 
 use super::check;
@@ -205,22 +205,17 @@ async fn tracked(ctx: &Ctx) -> Outcome {
     )))
 }
 
-/// Latency and tokens of a log line that has them, as a field or as a metric.
+/// Latency and tokens of a log line that has them: by their metrics' names, or as the functions
+/// wrote them before they had metrics.
 fn call(line: &Value) -> Option<[&Value; 3]> {
-    let find = |wanted: &str| {
-        let plain = |name: &str| name.replace('_', "").to_lowercase();
-        let named = line
-            .as_object()?
-            .iter()
-            .find(|(name, _)| plain(name) == wanted);
-        named
-            .map(|(_, value)| value)
-            .filter(|value| value.is_number())
+    let find = |metric: Metric, before: &str| {
+        let found = line.get(metric.name()).or_else(|| line.get(before));
+        found.filter(|value| value.is_number())
     };
     Some([
-        find("latencyms")?,
-        find("inputtokens")?,
-        find("outputtokens")?,
+        find(Metric::ModelLatency, "latency_ms")?,
+        find(Metric::InputTokens, "input_tokens")?,
+        find(Metric::OutputTokens, "output_tokens")?,
     ])
 }
 
@@ -268,7 +263,7 @@ mod tests {
         let line =
             json!({"message": "answered", "latency_ms": 7, "input_tokens": 5, "output_tokens": 3});
         assert_eq!(call(&line), Some([&json!(7), &json!(5), &json!(3)]));
-        let metric = json!({"LatencyMs": 7, "InputTokens": 5, "OutputTokens": 3});
+        let metric = json!({"ModelLatency": 7, "InputTokens": 5, "OutputTokens": 3});
         assert!(call(&metric).is_some());
         assert_eq!(call(&json!({"latency_ms": 7})), None);
     }
