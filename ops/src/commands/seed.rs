@@ -8,7 +8,7 @@ use crate::clients::Clients;
 use crate::output;
 use crate::progress::Progress;
 use crate::seed::backoff::Backoff;
-use crate::seed::writer::{Summary, Writer};
+use crate::seed::writer::{Summary, There, Writer};
 use crate::seed::{DEFAULT_SEED, Tables};
 use crate::stack::Stack;
 
@@ -19,12 +19,16 @@ use crate::stack::Stack;
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// How many supporters, user-000001 onward
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=999_999))]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     users: u32,
 
     /// Which data: another number gives other people
     #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
     seed: u64,
+
+    /// Go on with a seed that was cut off: supporters who are there are taken as whole
+    #[arg(long)]
+    resume: bool,
 
     /// Do not ask before writing to a stack on AWS
     #[arg(long)]
@@ -47,12 +51,21 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     ask(&target, &stack, args)?;
     let tables = Tables::new(clients.dynamodb, target.clone(), prefix);
     let progress = Progress::new("supporters", u64::from(args.users));
-    let writer = Writer::new(&tables, Backoff::default(), args.seed);
+    let there = if args.resume {
+        There::Trust
+    } else {
+        There::Complete
+    };
+    let writer = Writer::new(&tables, Backoff::default(), args.seed, there);
     let result = tokio::select! {
-        result = writer.write(args.users, |done| progress.advance(done)) => result,
+        result = writer.write(args.users, &progress) => result,
         _ = tokio::signal::ctrl_c() => Err(interrupted().into()),
     };
-    progress.finish();
+    if result.is_ok() {
+        progress.finish();
+    } else {
+        progress.stop();
+    }
     let summary = result?;
     if args.json {
         output::json(&to_json(&summary, &stack.name, args))?;
@@ -79,7 +92,7 @@ fn ask(target: &Target, stack: &Stack, args: &Args) -> anyhow::Result<()> {
 
 fn interrupted() -> Failure {
     Failure::new("interrupted")
-        .hint("what was written stays; run the same command again and it goes on there")
+        .hint("what was written stays; the same command with --resume goes on there")
 }
 
 fn to_json(summary: &Summary, stack: &str, args: &Args) -> Value {
@@ -158,6 +171,7 @@ mod tests {
         let args = Args {
             users: 4,
             seed: 17,
+            resume: false,
             yes: false,
             json: true,
         };

@@ -58,17 +58,44 @@ impl Backoff {
                 fruitless + 1
             };
             if fruitless >= self.attempts {
-                return Err(Failure::new(format!(
-                    "DynamoDB still refuses {} items after {fruitless} tries",
-                    batch.len()
-                ))
-                .hint("wait a minute, then run the same command again: it goes on where it was"));
+                return Err(refused(fruitless));
             }
             if !batch.is_empty() {
                 tokio::time::sleep(self.wait(fruitless, rand::random())).await;
             }
         }
         Ok(())
+    }
+}
+
+fn refused(tries: u32) -> Failure {
+    Failure::new(format!("DynamoDB still refuses after {tries} tries"))
+        .hint("wait a minute, then run the same command again: it goes on where it was")
+}
+
+impl Backoff {
+    /// Calls until it is not throttled.
+    ///
+    /// # Errors
+    /// As [`Backoff::drain`].
+    pub async fn until_taken<T>(
+        &self,
+        mut call: impl AsyncFnMut() -> Result<T, StoreError>,
+    ) -> Result<T, Failure> {
+        let mut throttled = 0;
+        loop {
+            match call().await {
+                Ok(taken) => return Ok(taken),
+                Err(StoreError::Failed(failure)) => return Err(failure),
+                Err(StoreError::Throttled(cause)) => {
+                    throttled += 1;
+                    if throttled >= self.attempts {
+                        return Err(refused(throttled).because(cause));
+                    }
+                    tokio::time::sleep(self.wait(throttled, rand::random())).await;
+                }
+            }
+        }
     }
 }
 
@@ -114,6 +141,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_ready_batch_is_sent_again_while_it_is_throttled() {
+        let mut tries = 0;
+        let call = async || {
+            tries += 1;
+            if tries < 3 {
+                Err(StoreError::Throttled("slow down".into()))
+            } else {
+                Ok('x')
+            }
+        };
+        assert_eq!(AT_ONCE.until_taken(call).await.unwrap(), 'x');
+        let never = async || Err::<(), _>(StoreError::Throttled("slow down".into()));
+        assert!(AT_ONCE.until_taken(never).await.is_err());
+    }
+
+    #[tokio::test]
     async fn a_service_that_never_takes_anything_is_given_up() {
         let mut tries = 0;
         let error = AT_ONCE
@@ -124,10 +167,7 @@ mod tests {
             .await
             .unwrap_err();
         assert_eq!(tries, 4);
-        assert_eq!(
-            error.to_string(),
-            "DynamoDB still refuses 1 items after 4 tries"
-        );
+        assert_eq!(error.to_string(), "DynamoDB still refuses after 4 tries");
     }
 
     #[tokio::test]

@@ -1,10 +1,10 @@
 //! What a sample supporter gave.
 
-use super::names::CAMPAIGNS;
+use super::names::{CAMPAIGNS, GIVING};
 use super::person::{Kind, Person};
 use super::random::{Part, Random};
 use super::shapes::Donation;
-use super::time::{DAY, END, seconds, year};
+use super::time::{DAY, END, month, seconds, year};
 
 /// Gifts of one supporter, oldest first.
 pub fn donations(seed: u64, number: u32, user_id: &str, person: &Person) -> Vec<Donation> {
@@ -43,29 +43,34 @@ impl Gift {
 }
 
 fn one_off(random: &mut Random, person: &Person) -> Vec<Gift> {
-    let (most, typical) = match person.kind {
-        Kind::RegularGiver => (3, 2_000),
-        Kind::OneOffGiver => (9, 2_500),
-        Kind::Fundraiser => (12, 4_000),
-        Kind::Volunteer => (3, 1_500),
-        Kind::Newcomer => (1, 1_500),
-        Kind::MajorDonor => (6, 150_000),
+    // The most gifts, how many of them are none at all, and the median in minor units.
+    let (most, none, median) = match person.kind {
+        Kind::RegularGiver => (4, 1, 2_000),
+        Kind::OneOffGiver => (12, 0, 2_500),
+        Kind::Fundraiser => (20, 0, 4_000),
+        Kind::Volunteer => (4, 1, 1_500),
+        Kind::Newcomer => (2, 1, 1_500),
+        Kind::MajorDonor => (8, 0, 150_000),
     };
-    let count = random.between(0, most);
+    let count = random.zipf(most) - none;
     (0..count)
         .map(|_| {
-            let at = moment(random, person.joined);
-            let campaign = random
-                .percent(75)
-                .then(|| format!("{}-{}", random.pick(&CAMPAIGNS), year(at)));
+            let at = in_season(random, person.joined);
+            let asked = random.percent(75);
             Gift {
                 at,
-                amount: amount(random, typical),
-                campaign,
+                amount: amount(random, median),
+                campaign: asked.then(|| campaign(random, at)),
                 recurring: false,
             }
         })
         .collect()
+}
+
+/// One of the campaigns of that month, with its year.
+pub fn campaign(random: &mut Random, at: i64) -> String {
+    let season = CAMPAIGNS.map(|campaign| (campaign.name, campaign.months[month(at)]));
+    format!("{}-{}", random.weighted(&season), year(at))
 }
 
 /// A gift every 30 days, from the day it was set up until today or until it was stopped.
@@ -95,16 +100,26 @@ fn moment(random: &mut Random, joined: i64) -> i64 {
     joined + i64::from(random.below(span))
 }
 
-/// An amount in minor units around `typical`: the product of many small factors is log-normal,
-/// and integers give the same everywhere. Rounded as people give.
-fn amount(random: &mut Random, typical: u32) -> u32 {
-    let exact = (0..12).fold(typical, |amount, _| {
-        if random.percent(50) {
-            amount * 13 / 10
-        } else {
-            amount * 10 / 13
+/// The same, more often in months in which more is given.
+fn in_season(random: &mut Random, joined: i64) -> i64 {
+    let mut at = moment(random, joined);
+    // Whoever joined lately has no December yet: a few tries, then any month will do.
+    for _ in 0..12 {
+        if random.below(GIVING[11]) < GIVING[month(at)] {
+            break;
         }
-    });
+        at = moment(random, joined);
+    }
+    at
+}
+
+/// How far gifts spread: two thirds are between 2/5 and 5/2 of the median. A standard deviation of
+/// 0.9 of the natural logarithm, as a binary one, in 1/65536.
+const DEVIATION: i64 = 85_093;
+
+/// An amount in minor units, log-normal around `median`, rounded as people give.
+fn amount(random: &mut Random, median: u32) -> u32 {
+    let exact = u32::try_from(random.log_normal(median, DEVIATION)).unwrap_or(u32::MAX);
     let step = match exact {
         0..2_000 => 100,
         2_000..10_000 => 500,
@@ -135,5 +150,16 @@ mod tests {
         );
         assert!(amounts[998] > 8_000, "most {}", amounts[998]);
         assert!(amounts.iter().all(|amount| amount % 100 == 0));
+    }
+
+    #[test]
+    fn more_is_given_before_christmas_and_by_campaigns_of_the_season() {
+        let random = &mut Random::new(1, 1, Part::Donations);
+        let mut months = [0; 12];
+        for _ in 0..6000 {
+            months[month(in_season(random, END - 3650 * DAY))] += 1;
+        }
+        assert!(months[11] > months[7] * 3, "{months:?}");
+        assert!((0..50).all(|_| !campaign(random, END - 240 * DAY).contains("christmas")));
     }
 }

@@ -4,10 +4,12 @@ use std::fmt::Debug;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItemError, BatchWriteItemOutput};
 use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, WriteRequest};
 use contract::{Failure, Table};
 use deploy_target::{Fault, Target, diagnose, explain};
 
+use super::batch::Batch;
 use super::store::{Page, Store, StoreError};
 use crate::item::Item;
 use crate::stack::deploy_command;
@@ -28,6 +30,22 @@ impl Tables {
             target,
             prefix: prefix.to_owned(),
         }
+    }
+
+    /// The items that an answer says were not processed.
+    fn unprocessed<R: Debug + 'static>(
+        &self,
+        name: &str,
+        answer: Result<BatchWriteItemOutput, SdkError<BatchWriteItemError, R>>,
+    ) -> Result<Vec<Item>, StoreError> {
+        let answer = answer.map_err(|error| self.error("write", name, &error))?;
+        let unprocessed = answer
+            .unprocessed_items
+            .and_then(|mut tables| tables.remove(name));
+        let puts = unprocessed.unwrap_or_default().into_iter();
+        Ok(puts
+            .filter_map(|request| Some(request.put_request?.item))
+            .collect())
     }
 
     fn error<E, R>(&self, what: &str, table: &str, error: &SdkError<E, R>) -> StoreError
@@ -95,6 +113,30 @@ impl Store for Tables {
         })
     }
 
+    /// The SDK signs, sends and reads the answer; only the body is ours, made once.
+    async fn put_ready(&self, table: Table, batch: &Batch) -> Result<Vec<Item>, StoreError> {
+        let name = table.physical_name(&self.prefix);
+        let body = [
+            format!("{{\"RequestItems\":{{\"{name}\":[").as_bytes(),
+            &batch.puts,
+            b"]}}",
+        ]
+        .concat();
+        let request = self
+            .client
+            .batch_write_item()
+            .request_items(&name, Vec::new())
+            .customize()
+            .mutate_request(move |request| {
+                request
+                    .headers_mut()
+                    .insert("content-length", body.len().to_string());
+                *request.body_mut() = body.as_slice().into();
+            });
+        let answer = request.send().await;
+        self.unprocessed(&name, answer)
+    }
+
     async fn put(&self, table: Table, items: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let name = table.physical_name(&self.prefix);
         let requests = items
@@ -107,14 +149,7 @@ impl Store for Tables {
             .request_items(&name, requests)
             .send()
             .await;
-        let answer = answer.map_err(|error| self.error("write", &name, &error))?;
-        let unprocessed = answer
-            .unprocessed_items
-            .and_then(|mut tables| tables.remove(&name));
-        let puts = unprocessed.unwrap_or_default().into_iter();
-        Ok(puts
-            .filter_map(|request| Some(request.put_request?.item))
-            .collect())
+        self.unprocessed(&name, answer)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use contract::model::DEFAULT_MODEL;
 
-use super::names::{CAMPAIGNS, EVENTS, PLACES, SUBJECTS};
+use super::donations::campaign;
+use super::names::{EVENTS, PLACES, SUBJECTS};
 use super::person::{Kind, Person};
-use super::random::{Part, Random};
+use super::random::{Part, Random, ZIPF_MAX};
 use super::shapes::{Context, Event, Interaction};
-use super::time::{END, millis, seconds, year};
+use super::time::{END, date, millis, seconds, year};
 use super::topics::Topic;
 
 /// Interactions oldest first, and context versions from 1.
@@ -57,9 +58,10 @@ enum What {
     Chat,
 }
 
-/// When each interaction was (seconds and milliseconds), not yet in order.
+/// When each interaction was (seconds and milliseconds), not yet in order. How many there are follows
+/// Zipf's law: most people do little, a few do very much.
 fn moments(random: &mut Random, person: &Person) -> Vec<(i64, u32, What)> {
-    let most = match person.kind {
+    let [emails, events, pages, chats] = match person.kind {
         Kind::RegularGiver => [14, 2, 6, 3],
         Kind::OneOffGiver => [8, 2, 5, 2],
         Kind::Fundraiser => [12, 6, 8, 4],
@@ -67,24 +69,30 @@ fn moments(random: &mut Random, person: &Person) -> Vec<(i64, u32, What)> {
         Kind::Newcomer => [3, 1, 6, 2],
         Kind::MajorDonor => [10, 5, 4, 5],
     };
+    let kinds = [
+        (What::Email, emails),
+        (What::Event, events),
+        (What::Page, pages),
+        (What::Chat, chats),
+    ];
+    let most = match person.kind {
+        Kind::Newcomer => 12,
+        _ => ZIPF_MAX,
+    };
     let span = u32::try_from(END - person.joined).unwrap_or(1);
-    let mut moments = Vec::new();
-    for (what, most) in [What::Email, What::Event, What::Page, What::Chat]
-        .into_iter()
-        .zip(most)
-    {
-        for _ in 0..random.between(most / 3, most) {
+    (0..random.zipf(most))
+        .map(|_| {
+            let what = random.weighted(&kinds);
             let at = person.joined + i64::from(random.below(span));
-            moments.push((at, random.below(1000), what));
-        }
-    }
-    moments
+            (at, random.below(1000), what)
+        })
+        .collect()
 }
 
 fn email(random: &mut Random, at: i64) -> Event {
     Event::EmailOpened {
         subject: random.pick(&SUBJECTS),
-        campaign: format!("{}-{}", random.pick(&CAMPAIGNS), year(at)),
+        campaign: campaign(random, at),
     }
 }
 
@@ -129,6 +137,9 @@ fn first_context(user_id: &str, person: &Person) -> Context {
     }
 }
 
+/// Questions that a summary still names; the agent's own stays short too.
+const NAMED: usize = 5;
+
 /// What one more turn about `topic` adds: the topic moves to the front of the interests. As with
 /// the agent's own, the supporter's words are not in it.
 fn next_context(previous: &Context, topic: Topic, at: i64) -> Context {
@@ -137,16 +148,28 @@ fn next_context(previous: &Context, topic: Topic, at: i64) -> Context {
         .iter()
         .copied()
         .filter(|&name| name != topic.name);
-    let date = seconds(at);
-    let date = date.get(..10).unwrap_or_default();
     Context {
         version: previous.version + 1,
-        summary: format!("{} Asked about {} on {date}.", previous.summary, topic.name),
+        summary: summary(&previous.summary, topic, at),
         interests: std::iter::once(topic.name).chain(others).collect(),
         last_topics: vec![topic.name],
         updated_at: seconds(at),
         user_id: previous.user_id.clone(),
     }
+}
+
+/// The first sentence, and the newest questions.
+fn summary(previous: &str, topic: Topic, at: i64) -> String {
+    const ASKED: &str = " Asked about ";
+    let (first, asked) = previous.split_once(ASKED).unwrap_or((previous, ""));
+    let asked: Vec<&str> = asked.split(ASKED).filter(|part| !part.is_empty()).collect();
+    let kept = asked.len().saturating_sub(NAMED - 1);
+    let mut text = first.to_owned();
+    for part in &asked[kept..] {
+        text.push_str(ASKED);
+        text.push_str(part);
+    }
+    format!("{text}{ASKED}{} on {}.", topic.name, date(at))
 }
 
 /// `a, b and c`.

@@ -4,6 +4,7 @@
 //! supporters are asked for. [`writer`] puts records into the tables.
 
 pub mod backoff;
+mod batch;
 mod donations;
 mod dynamodb;
 mod engagement;
@@ -15,6 +16,7 @@ mod shapes;
 pub mod store;
 mod time;
 mod topics;
+mod wire;
 pub mod writer;
 
 pub use dynamodb::Tables;

@@ -128,17 +128,33 @@ pub const LAST: [&str; 60] = [
     "Wright",
 ];
 
-/// Campaigns that ask for one-off gifts; the year is added.
-pub const CAMPAIGNS: [&str; 8] = [
-    "spring-appeal",
-    "walk-all-over-cancer",
-    "race-for-research",
-    "summer-raffle",
-    "dryathlon",
-    "christmas-appeal",
-    "stand-up-day",
-    "lab-equipment-fund",
+/// A campaign that asks for one-off gifts; the year is added to its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Campaign {
+    /// Its name.
+    pub name: &'static str,
+    /// How loudly it asks in each month, from January.
+    pub months: [u32; 12],
+}
+
+const fn campaign(name: &'static str, months: [u32; 12]) -> Campaign {
+    Campaign { name, months }
+}
+
+/// Every campaign, each with its season.
+pub const CAMPAIGNS: [Campaign; 8] = [
+    campaign("spring-appeal", [0, 0, 6, 9, 6, 0, 0, 0, 0, 0, 0, 0]),
+    campaign("walk-all-over-cancer", [0, 2, 9, 2, 0, 0, 0, 0, 0, 0, 0, 0]),
+    campaign("race-for-research", [0, 0, 0, 2, 8, 9, 6, 1, 0, 0, 0, 0]),
+    campaign("summer-raffle", [0, 0, 0, 0, 0, 5, 8, 8, 3, 0, 0, 0]),
+    campaign("dryathlon", [12, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    campaign("christmas-appeal", [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 20]),
+    campaign("stand-up-day", [0, 0, 0, 0, 0, 0, 0, 0, 7, 12, 2, 0]),
+    campaign("lab-equipment-fund", [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]),
 ];
+
+/// How much is given in each month, from January: the most before Christmas.
+pub const GIVING: [u32; 12] = [10, 6, 9, 8, 9, 9, 7, 5, 7, 10, 13, 20];
 
 /// Events that supporters attend.
 pub const EVENTS: [&str; 8] = [

@@ -2,6 +2,7 @@
 
 use contract::{Failure, Table};
 
+use super::batch::Batch;
 use crate::item::Item;
 
 /// Most items in one BatchWriteItem.
@@ -32,6 +33,13 @@ pub struct Page {
 pub trait Store {
     /// Looks up at most [`GET_BATCH`] keys: whole items of Users, keys only of other tables.
     fn get(&self, table: Table, keys: Vec<Item>) -> impl Future<Output = Result<Page, StoreError>>;
+
+    /// Puts a ready batch; gives the items that were not processed.
+    fn put_ready(
+        &self,
+        table: Table,
+        batch: &Batch,
+    ) -> impl Future<Output = Result<Vec<Item>, StoreError>>;
 
     /// Puts at most [`PUT_BATCH`] items; gives those that were not processed.
     fn put(

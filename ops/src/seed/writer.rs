@@ -2,30 +2,28 @@
 //! what was written since (a chat's context, a donation) stays.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Context as _;
+use aws_sdk_dynamodb::types::AttributeValue;
 use contract::Table;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::backoff::Backoff;
+use super::batch::{Batches, ORDER};
 use super::record::{Record, user_id};
 use super::store::{GET_BATCH, PUT_BATCH, Store};
-use crate::item::{Item, key_of, to_item, to_json};
+use crate::item::{Item, key_of, to_json};
+use crate::progress::Progress;
 
-/// Supporters that are written together; with [`CONCURRENT`], what bounds memory.
-const CHUNK: u32 = 25;
+/// Supporters that are looked up and written together; with [`CONCURRENT`], what bounds memory.
+const CHUNK: u32 = 50;
 
 /// Chunks under way at once.
 const CONCURRENT: usize = 4;
 
-/// The tables in the order of writing: the supporter last, so that one who is there is whole.
-const ORDER: [Table; 4] = [
-    Table::Donations,
-    Table::Context,
-    Table::Interactions,
-    Table::Users,
-];
+/// Requests of one chunk under way at once.
+const AT_ONCE: usize = 4;
 
 /// What happened to the items of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,69 +44,149 @@ pub struct Summary {
     pub left_alone: u64,
 }
 
+/// What becomes of supporters who are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum There {
+    /// Each of their items is looked for; what is missing is written.
+    Complete,
+    /// They are taken as whole, since a supporter is written after all that is theirs.
+    Trust,
+}
+
 /// Writes sample supporters into a store.
 #[derive(Debug)]
 pub struct Writer<'a, S> {
     store: &'a S,
     backoff: Backoff,
     seed: u64,
+    there: There,
     summary: RefCell<Summary>,
 }
 
 impl<'a, S: Store> Writer<'a, S> {
     /// A writer of the records of one seed.
-    pub fn new(store: &'a S, backoff: Backoff, seed: u64) -> Self {
+    pub fn new(store: &'a S, backoff: Backoff, seed: u64, there: There) -> Self {
         Self {
             store,
             backoff,
             seed,
+            there,
             summary: RefCell::default(),
         }
     }
 
-    /// Writes supporters 1 to `users`; calls `advance` with how many more are done.
+    /// Writes supporters 1 to `users`; tells `progress` of each chunk that is done.
     ///
     /// # Errors
     /// The first failure of the store. What was written stays, and a second run goes on there.
-    pub async fn write(&self, users: u32, advance: impl Fn(u64)) -> anyhow::Result<Summary> {
-        let numbers: Vec<u32> = (1..=users).step_by(CHUNK as usize).collect();
-        stream::iter(numbers)
+    pub async fn write(&self, users: u32, progress: &Progress) -> anyhow::Result<Summary> {
+        stream::iter((1..=users).step_by(CHUNK as usize))
             .map(|first| async move {
-                let last = users.min(first + (CHUNK - 1));
-                self.chunk(first, last)
-                    .await
-                    .map(|()| u64::from(last - first + 1))
+                let last = users.min(first.saturating_add(CHUNK - 1));
+                let written = self.chunk(first, last).await?;
+                let all = u64::from(last - first + 1);
+                progress.skip(all - written);
+                progress.advance(written);
+                anyhow::Ok(())
             })
             .buffer_unordered(CONCURRENT)
-            .try_for_each(|done| {
-                advance(done);
-                futures::future::ready(Ok(()))
-            })
+            .try_collect::<()>()
             .await?;
         Ok(self.summary.borrow().clone())
     }
 
-    async fn chunk(&self, first: u32, last: u32) -> anyhow::Result<()> {
+    /// Gives how many supporters were new.
+    async fn chunk(&self, first: u32, last: u32) -> anyhow::Result<u64> {
         let keys = (first..=last)
-            .map(|number| to_item(&serde_json::json!({"userId": user_id(number)})))
-            .collect::<anyhow::Result<Vec<Item>>>()?;
+            .map(|number| {
+                let id = AttributeValue::S(user_id(number));
+                Item::from([("userId".to_owned(), id)])
+            })
+            .collect();
         let there = self.find(Table::Users, keys).await?;
-        let mut items: BTreeMap<Table, Vec<Item>> = BTreeMap::new();
+        let there: HashMap<&str, &Item> = there
+            .iter()
+            .filter_map(|item| Some((item.get("userId")?.as_s().ok()?.as_str(), item)))
+            .collect();
+        let mut new: BTreeMap<Table, Batches> = BTreeMap::new();
+        let mut old: BTreeMap<Table, Vec<Item>> = BTreeMap::new();
+        let mut written = 0;
         for number in first..=last {
             let record = Record::new(self.seed, number);
-            if is_somebody_else(&record, &there)? {
-                self.summary.borrow_mut().left_alone += 1;
-                continue;
-            }
-            for table in ORDER {
-                items.entry(table).or_default().extend(record.items(table)?);
+            match there.get(record.supporter.user_id.as_str()) {
+                None => {
+                    written += 1;
+                    for table in ORDER {
+                        new.entry(table).or_default().add(&record, table)?;
+                    }
+                }
+                Some(theirs) if is_somebody_else(&record, theirs) => {
+                    self.summary.borrow_mut().left_alone += 1;
+                }
+                Some(_) => self.sort_old(&record, &mut old)?,
             }
         }
         for table in ORDER {
-            self.put_missing(table, items.remove(&table).unwrap_or_default())
+            self.put_new(table, new.remove(&table).unwrap_or_default())
+                .await?;
+            self.put_missing(table, old.remove(&table).unwrap_or_default())
                 .await?;
         }
+        Ok(written)
+    }
+
+    /// What is to be done about a supporter who is there.
+    fn sort_old(
+        &self,
+        record: &Record,
+        old: &mut BTreeMap<Table, Vec<Item>>,
+    ) -> anyhow::Result<()> {
+        match self.there {
+            There::Complete => {
+                for table in ORDER {
+                    old.entry(table).or_default().extend(record.items(table)?);
+                }
+            }
+            There::Trust => {
+                let mut summary = self.summary.borrow_mut();
+                for (table, items) in record.counts() {
+                    summary.tables.entry(table).or_default().already_there += items as u64;
+                }
+            }
+        }
         Ok(())
+    }
+
+    /// Writes items of supporters who are not there. What a run that was cut off has left of them is
+    /// written over with the same bytes.
+    async fn put_new(&self, table: Table, batches: Batches) -> anyhow::Result<()> {
+        stream::iter(batches.into_inner())
+            .map(|batch| async move {
+                let ready = async || self.store.put_ready(table, &batch).await;
+                let left = self.backoff.until_taken(ready).await;
+                let left = left.with_context(|| format!("cannot write sample {}", table.name()))?;
+                self.put(table, left).await?;
+                self.count(table, batch.count, 0);
+                anyhow::Ok(())
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect::<()>()
+            .await
+    }
+
+    async fn put(&self, table: Table, items: Vec<Item>) -> anyhow::Result<()> {
+        let put = async |items| self.store.put(table, items).await;
+        self.backoff
+            .drain(items, put)
+            .await
+            .with_context(|| format!("cannot write sample {}", table.name()))
+    }
+
+    fn count(&self, table: Table, written: usize, already_there: usize) {
+        let mut summary = self.summary.borrow_mut();
+        let count = summary.tables.entry(table).or_default();
+        count.written += written as u64;
+        count.already_there += already_there as u64;
     }
 
     async fn put_missing(&self, table: Table, items: Vec<Item>) -> anyhow::Result<()> {
@@ -121,16 +199,9 @@ impl<'a, S: Store> Writer<'a, S> {
             .filter(|item| !there.contains(&identity(table, item)))
             .collect();
         for batch in missing.chunks(PUT_BATCH) {
-            let put = async |items| self.store.put(table, items).await;
-            self.backoff
-                .drain(batch.to_vec(), put)
-                .await
-                .with_context(|| format!("cannot write sample {}", table.name()))?;
+            self.put(table, batch.to_vec()).await?;
         }
-        let mut summary = self.summary.borrow_mut();
-        let count = summary.tables.entry(table).or_default();
-        count.written += missing.len() as u64;
-        count.already_there += (total - missing.len()) as u64;
+        self.count(table, missing.len(), total - missing.len());
         Ok(())
     }
 
@@ -153,16 +224,13 @@ impl<'a, S: Store> Writer<'a, S> {
 
 /// Whether the supporter who is there under this record's id is not this record's. Only what never
 /// changes is compared.
-fn is_somebody_else(record: &Record, there: &[Item]) -> anyhow::Result<bool> {
-    let ours = to_item(&record.supporter)?;
-    let theirs = there
-        .iter()
-        .find(|item| item.get("userId") == ours.get("userId"));
-    Ok(theirs.is_some_and(|theirs| {
-        ["email", "joinedAt"]
-            .iter()
-            .any(|name| theirs.get(*name) != ours.get(*name))
-    }))
+fn is_somebody_else(record: &Record, theirs: &Item) -> bool {
+    let is = |name: &str, ours: &str| {
+        let value = theirs.get(name).and_then(|value| value.as_s().ok());
+        value.is_some_and(|value| value == ours)
+    };
+    let ours = &record.supporter;
+    !(is("email", &ours.email) && is("joinedAt", &ours.joined_at))
 }
 
 /// The key as text that can be compared: values in the key's order.
@@ -183,6 +251,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::item::to_item;
+    use crate::seed::batch::Batch;
     use crate::seed::store::{Page, StoreError};
 
     /// Tables in memory that take and give half of what they are asked for at a time.
@@ -209,6 +279,14 @@ mod tests {
             Ok(Page { found, unprocessed })
         }
 
+        async fn put_ready(&self, table: Table, batch: &Batch) -> Result<Vec<Item>, StoreError> {
+            let text = format!("[{}]", std::str::from_utf8(&batch.puts).unwrap());
+            let puts: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+            assert_eq!(puts.len(), batch.count);
+            let items = puts.iter().map(|put| typed(&put["PutRequest"]["Item"]));
+            self.put(table, items.collect()).await
+        }
+
         async fn put(&self, table: Table, mut items: Vec<Item>) -> Result<Vec<Item>, StoreError> {
             assert!(items.len() <= PUT_BATCH);
             let unprocessed = items.split_off(items.len().div_ceil(2));
@@ -219,14 +297,39 @@ mod tests {
         }
     }
 
+    /// The item that DynamoDB JSON says.
+    fn typed(fields: &serde_json::Value) -> Item {
+        let fields = fields.as_object().unwrap().iter();
+        fields
+            .map(|(name, value)| (name.clone(), attribute(value)))
+            .collect()
+    }
+
+    fn attribute(value: &serde_json::Value) -> AttributeValue {
+        let (kind, value) = value.as_object().unwrap().iter().next().unwrap();
+        match kind.as_str() {
+            "S" => AttributeValue::S(value.as_str().unwrap().into()),
+            "N" => AttributeValue::N(value.as_str().unwrap().into()),
+            "BOOL" => AttributeValue::Bool(value.as_bool().unwrap()),
+            "L" => AttributeValue::L(value.as_array().unwrap().iter().map(attribute).collect()),
+            "M" => AttributeValue::M(typed(value)),
+            _ => AttributeValue::Null(true),
+        }
+    }
+
     async fn seed(store: &Memory, seed: u64, users: u32) -> Summary {
+        seed_as(store, seed, users, There::Complete).await
+    }
+
+    async fn seed_as(store: &Memory, seed: u64, users: u32, there: There) -> Summary {
         let backoff = Backoff {
             base: Duration::ZERO,
             cap: Duration::ZERO,
             attempts: 3,
         };
-        Writer::new(store, backoff, seed)
-            .write(users, |_| ())
+        let progress = Progress::new("supporters", users.into());
+        Writer::new(store, backoff, seed, there)
+            .write(users, &progress)
             .await
             .unwrap()
     }
@@ -269,6 +372,22 @@ mod tests {
         assert_eq!(summary.tables[&Table::Context].written, 0);
         let key = (Table::Context, identity(Table::Context, &chat));
         assert_eq!(store.0.borrow()[&key], chat);
+    }
+
+    #[tokio::test]
+    async fn a_trusted_seed_goes_on_where_it_was_cut_off() {
+        let store = Memory::default();
+        seed(&store, 1, 60).await;
+        let whole = store.0.borrow().clone();
+        // Cut off: some supporters are not there yet, one of them with a part of what is theirs.
+        store.0.borrow_mut().retain(|(table, key), _| {
+            let late = key.as_str() >= "\"user-000055\"";
+            !(late && (*table == Table::Users || key.as_str() >= "\"user-000056\""))
+        });
+        assert!(store.0.borrow().len() < whole.len());
+        let summary = seed_as(&store, 1, 60, There::Trust).await;
+        assert_eq!(*store.0.borrow(), whole);
+        assert_eq!(summary.tables[&Table::Users].written, 6);
     }
 
     #[tokio::test]
