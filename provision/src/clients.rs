@@ -25,6 +25,8 @@ pub struct Clients {
     pub iam: aws_sdk_iam::Client,
     /// The artifact bucket.
     pub s3: aws_sdk_s3::Client,
+    /// Hosting of the page.
+    pub amplify: aws_sdk_amplify::Client,
     /// Who we are.
     pub sts: aws_sdk_sts::Client,
 }
@@ -53,6 +55,7 @@ impl Clients {
             lambda: aws_sdk_lambda::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
             s3: aws_sdk_s3::Client::from_conf(s3),
+            amplify: aws_sdk_amplify::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             target,
         })

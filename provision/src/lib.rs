@@ -17,5 +17,6 @@ pub mod commands;
 pub mod live;
 pub mod local;
 pub mod output;
+pub mod page;
 pub mod platform;
 pub mod verify;

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs, run};
 use provision::commands::{
-    apply, continue_rollback, destroy, function_env, outputs, plan, preflight, rollback, synth,
-    verify, watch,
+    apply, continue_rollback, destroy, function_env, outputs, page, plan, preflight, rollback,
+    synth, verify, watch,
 };
 
 /// Generates, plans, applies and verifies the platform's stack
@@ -41,6 +41,7 @@ enum Command {
     Continue(continue_rollback::Args),
     Verify(verify::Args),
     Outputs(outputs::Args),
+    Page(page::Args),
     FunctionEnv(function_env::Args),
     Destroy(destroy::Args),
     /// Print a shell's completion script
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
             Command::Continue(args) => continue_rollback::run(&target, &args).await,
             Command::Verify(args) => verify::run(&target, &args).await,
             Command::Outputs(args) => outputs::run(&target, &args).await,
+            Command::Page(args) => page::run(&target, &args).await,
             Command::FunctionEnv(args) => function_env::run(&target, &args).await,
             Command::Destroy(args) => destroy::run(&target, &args).await,
             Command::Completions(shell) => {

@@ -2,10 +2,12 @@
 //! look at from outside.
 
 pub mod aws;
+pub mod browser;
 pub mod committed;
 pub mod engine;
 pub mod harness;
 pub mod least_privilege;
+pub mod page;
 pub mod platform;
 pub mod poll;
 pub mod program;

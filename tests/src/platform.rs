@@ -1,5 +1,7 @@
 //! A platform on a suite's engine, deployed by the program itself, and seen from outside.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{Function, Table, naming, outputs};
@@ -119,6 +121,11 @@ impl<'a> Platform<'a> {
     /// The prefix of its names.
     pub fn prefix(&self) -> &str {
         naming::prefix_of(&self.stack)
+    }
+
+    /// The folder that describes the engine to the programs.
+    pub fn local_dir(&self) -> &Path {
+        self.engine.dir()
     }
 
     /// The engine's endpoint, where the AWS APIs are.

@@ -7,7 +7,7 @@ use crate::siblings::PROVISION;
 use crate::steps::Steps;
 use crate::target::{self, Aws, Target};
 use crate::workspace::Workspace;
-use crate::{engine, outputs, package, siblings};
+use crate::{engine, outputs, package, page, siblings};
 
 /// Build the platform and deploy it, on AWS or on this machine
 ///
@@ -49,6 +49,9 @@ pub struct Args {
     #[command(flatten)]
     content: package::Content,
 
+    #[command(flatten)]
+    page: PageAccess,
+
     /// Change the stack without asking
     #[arg(long)]
     yes: bool,
@@ -56,6 +59,36 @@ pub struct Args {
     /// Take over tables that a deleted stack of the same name left behind
     #[arg(long)]
     adopt: bool,
+}
+
+/// Who may open the page on AWS.
+#[derive(clap::Args)]
+struct PageAccess {
+    /// Let whoever knows the page's URL open it, without a password
+    #[arg(long, conflicts_with = "local")]
+    public_web: bool,
+
+    /// Ask for a password before the page opens; it is made, and shown once [default]
+    #[arg(long, conflicts_with_all = ["local", "public_web"])]
+    no_public_web: bool,
+
+    /// Make a new password for the page, and show it once
+    #[arg(long, conflicts_with_all = ["local", "public_web"])]
+    new_page_password: bool,
+}
+
+impl PageAccess {
+    fn words(&self) -> impl Iterator<Item = String> {
+        let flags = [
+            (self.public_web, "--public-web"),
+            (self.no_public_web, "--no-public-web"),
+            (self.new_page_password, "--new-page-password"),
+        ];
+        flags
+            .into_iter()
+            .filter(|(given, _)| *given)
+            .map(|(_, flag)| flag.to_owned())
+    }
 }
 
 /// Runs the task.
@@ -71,7 +104,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.local {
         engine::require_python(&workspace.local)?;
     }
-    let mut steps = Steps::new(6, again(&target), untouched(&target));
+    let mut steps = Steps::new(7, again(&target), untouched(&target));
     steps.run("programs", siblings::DOING, || {
         Ok(siblings::build(&workspace)?)
     })?;
@@ -107,12 +140,17 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         "changing the stack through CloudFormation",
         args.consent(options),
     )?;
-    provision(
+    let page = steps.run("page", "making the page live", || {
+        serve_or_upload(&workspace, &target)
+    })?;
+    let verify = [target.command(&["verify"]), package_flag(&workspace)].concat();
+    steps.run(
         "verify",
         "comparing what runs with what is declared",
-        package_flag(&workspace),
+        || Ok(siblings::run(&workspace, PROVISION, &verify)?),
     )?;
-    outputs::print(&outputs::read(&workspace, &target)?, &next(&target))?;
+    let outputs = outputs::read(&workspace, &target)?;
+    outputs::print(&outputs, Some(&page), &next(&target))?;
     Ok(Exit::Done)
 }
 
@@ -141,6 +179,7 @@ impl Args {
             .filter_map(|(flag, value)| Some((flag, value?)));
         let mut words = package_flag(workspace);
         words.extend(given.flat_map(|(flag, value)| [flag.to_owned(), value.clone()]));
+        words.extend(self.page.words());
         words.extend(self.adopt.then(|| "--adopt".to_owned()));
         words
     }
@@ -149,6 +188,16 @@ impl Args {
         options.extend(self.yes.then(|| "--yes".to_owned()));
         options
     }
+}
+
+/// Serves the page on this machine, or uploads it to its hosting; gives its URL.
+fn serve_or_upload(workspace: &Workspace, target: &Target) -> anyhow::Result<String> {
+    if target.aws.is_none() {
+        return Ok(page::start(workspace, target)?.url);
+    }
+    let upload = target.command(&["page", "upload"]);
+    let url = siblings::stdout(workspace, PROVISION, &upload)?;
+    Ok(String::from_utf8_lossy(&url).trim().to_owned())
 }
 
 fn package_flag(workspace: &Workspace) -> Vec<String> {
@@ -216,11 +265,13 @@ mod tests {
 
     #[test]
     fn options_reach_plan_and_apply() {
-        let args = args("deploy --region eu-west-1 --prefix Blue --environment prod --adopt --yes");
+        let args = args(
+            "deploy --region eu-west-1 --prefix Blue --environment prod --public-web --adopt --yes",
+        );
         let options = args.options(&workspace());
         assert_eq!(
             options.join(" "),
-            "--package /t/package --prefix Blue --environment prod --adopt"
+            "--package /t/package --prefix Blue --environment prod --public-web --adopt"
         );
         assert!(args.consent(options).join(" ").ends_with("--adopt --yes"));
         assert_eq!(args.target().flags(), ["--region", "eu-west-1"]);

@@ -3,6 +3,7 @@
 use contract::Exit;
 
 use crate::engine::{self, Wipe};
+use crate::page;
 use crate::workspace::Workspace;
 
 /// Stop the platform on this machine; its data are kept
@@ -16,6 +17,7 @@ pub struct Args {
 /// Runs the task.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let workspace = Workspace::find()?;
+    page::stop_all(&workspace.local, args.wipe)?;
     engine::stop(
         &workspace.local,
         if args.wipe { Wipe::Delete } else { Wipe::Keep },

@@ -15,6 +15,7 @@ mod host;
 mod interrupt;
 mod outputs;
 mod package;
+mod page;
 mod siblings;
 mod steps;
 mod target;

@@ -22,15 +22,23 @@ pub fn read(workspace: &Workspace, target: &Target) -> anyhow::Result<Map<String
     serde_json::from_slice(&json).context("cannot read what `provision outputs` printed")
 }
 
-/// Prints URLs, key, a request that works as pasted, and the next commands.
-pub fn print(outputs: &Map<String, Value>, next: &[(String, &str)]) -> anyhow::Result<()> {
-    let text = text(outputs, next)?;
+/// Prints URLs (the page's where there is one), key, a request that works as pasted, and the next commands.
+pub fn print(
+    outputs: &Map<String, Value>,
+    page: Option<&str>,
+    next: &[(String, &str)],
+) -> anyhow::Result<()> {
+    let text = text(outputs, page, next)?;
     io::stdout()
         .write_all(text.as_bytes())
         .context("cannot print the outputs")
 }
 
-fn text(outputs: &Map<String, Value>, next: &[(String, &str)]) -> anyhow::Result<String> {
+fn text(
+    outputs: &Map<String, Value>,
+    page: Option<&str>,
+    next: &[(String, &str)],
+) -> anyhow::Result<String> {
     let rest = value(outputs, outputs::REST_API_URL)?;
     let socket = value(outputs, outputs::WEB_SOCKET_URL)?;
     let key = value(outputs, outputs::API_KEY)?;
@@ -45,8 +53,11 @@ fn text(outputs: &Map<String, Value>, next: &[(String, &str)]) -> anyhow::Result
         .map(|(command, what)| format!("  {command:<width$}  {what}\n"))
         .collect();
     let next = next.concat();
+    let page = page
+        .map(|url| format!("Page           {url}\n"))
+        .unwrap_or_default();
     Ok(format!(
-        "\nREST API       {rest}\nWebSocket API  {socket}\nAPI key        {key}\n\n\
+        "\n{page}REST API       {rest}\nWebSocket API  {socket}\nAPI key        {key}\n\n\
          Try it:\n  curl -H '{API_KEY_HEADER}: {key}' '{rest}{path}'\n\nNext:\n{next}"
     ))
 }
@@ -80,8 +91,9 @@ mod tests {
             ("cargo ops".to_owned(), "look"),
         ];
         assert_eq!(
-            text(&outputs(), &next).unwrap(),
+            text(&outputs(), Some("http://p/"), &next).unwrap(),
             "
+Page           http://p/
 REST API       http://h/v1
 WebSocket API  ws://h/v1
 API key        secret
@@ -101,7 +113,7 @@ Next:
         let mut outputs = outputs();
         outputs.remove(outputs::API_KEY);
         assert_eq!(
-            text(&outputs, &[]).unwrap_err().to_string(),
+            text(&outputs, None, &[]).unwrap_err().to_string(),
             "`provision outputs` did not say ApiKey"
         );
     }

@@ -41,7 +41,8 @@ pub fn stdout(workspace: &Workspace, program: &str, args: &[String]) -> Result<V
     )
 }
 
-fn command(workspace: &Workspace, program: &str, args: &[String]) -> Command {
+/// `program ARGS`, not started yet.
+pub fn command(workspace: &Workspace, program: &str, args: &[String]) -> Command {
     let mut command = Command::new(workspace.target.join("debug").join(program));
     command
         .args(args)

@@ -11,7 +11,7 @@ use crate::siblings::{OPS, PROVISION};
 use crate::steps::Steps;
 use crate::target::Target;
 use crate::workspace::Workspace;
-use crate::{outputs, package, siblings};
+use crate::{outputs, package, page, siblings};
 
 /// Start the platform on this machine, whole: engine, build, deploy, seed, smoke checks
 ///
@@ -36,7 +36,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let workspace = Workspace::find()?;
     let target = Target::local(&args.stack_name);
     engine::require_python(&workspace.local)?;
-    let mut steps = Steps::new(7, again(&target), left(&target));
+    let mut steps = Steps::new(8, again(&target), left(&target));
     start(&workspace, &mut steps, &args.content)?;
     let mut provision = |name, doing: &str, words: &[&str], more: &[String]| {
         let command = [target.command(words), more.to_vec()].concat();
@@ -60,7 +60,11 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         &package,
     )?;
     check(&workspace, &mut steps, &target, args.users)?;
-    outputs::print(&outputs::read(&workspace, &target)?, &next(&target))?;
+    let page = steps.run("page", "serving the page", || {
+        page::start(&workspace, &target)
+    })?;
+    let outputs = outputs::read(&workspace, &target)?;
+    outputs::print(&outputs, Some(&page.url), &next(&target))?;
     Ok(Exit::Done)
 }
 

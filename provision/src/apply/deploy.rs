@@ -14,7 +14,7 @@ use super::options::Options;
 use super::parameters::{self, Choices};
 use super::plan::{Action, Change, Plan};
 use super::stack::{Event, Stack, Standing};
-use super::{change_set, gates, packages, running};
+use super::{change_set, conditions, gates, packages, running};
 use crate::stacks;
 
 /// What there is before anything is done.
@@ -189,7 +189,8 @@ impl Wanted {
 
     /// What making the stack would do: all that the template declares.
     pub fn plan_of_new(&self, stack: &str) -> Plan {
-        plan_of_new(stack, &self.document, &self.adopted)
+        let document = conditions::applied(&self.document, &self.parameters);
+        plan_of_new(stack, &document, &self.adopted)
     }
 
     /// Puts the template where CloudFormation reads it.

@@ -7,6 +7,7 @@ pub mod adoption;
 pub mod bootstrap;
 pub mod change_set;
 pub mod client;
+mod conditions;
 pub mod deploy;
 pub mod diagnosis;
 pub mod follow;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use contract::parameters::ENVIRONMENTS;
 
+use crate::page::access::PageOptions;
+
 /// Options of `apply`, and of `plan`, which shows what `apply` would do.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
@@ -51,6 +53,10 @@ pub struct Options {
     /// Topic that alarms go to [default: none]
     #[arg(long, value_name = "ARN")]
     pub alarm_topic_arn: Option<String>,
+
+    /// Who may open the page.
+    #[command(flatten)]
+    pub page: PageOptions,
 
     /// Log whole REST requests and responses, except where the environment is prod [default]
     #[arg(long, overrides_with = "no_full_request_logging")]

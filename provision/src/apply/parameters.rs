@@ -8,6 +8,7 @@ use deploy_target::Target;
 
 use super::manifest::Manifest;
 use super::options::Options;
+use crate::page::access;
 
 /// What the parameters come from.
 pub struct Choices<'a> {
@@ -73,6 +74,11 @@ impl Choices<'_> {
                 execute_api_base(self.target),
             ),
         ]);
+        parameters.extend(access::decide(
+            self.target.is_local(),
+            self.options.page,
+            self.live,
+        ));
         parameters.extend(self.code_keys());
         parameters.extend(self.model_settings());
         Ok(parameters)
@@ -245,7 +251,9 @@ mod tests {
         let parameters = of(&aws("eu-west-1", "Blue"), &[], &[]).unwrap();
         let shown: Vec<String> = parameters
             .iter()
-            .filter(|(key, _)| !key.ends_with("CodeKey") && *key != "ModelArns")
+            .filter(|(key, _)| {
+                !key.ends_with("CodeKey") && *key != "ModelArns" && *key != "PagePassword"
+            })
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
         insta::assert_snapshot!(shown.join("\n"), @r"
@@ -261,6 +269,7 @@ mod tests {
         ModelId=eu.anthropic.claude-sonnet-4-6
         ModelMaxTokens=1024
         ModelTemperature=
+        PageAccess=password
         Prefix=Blue
         ");
         assert_eq!(

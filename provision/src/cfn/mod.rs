@@ -4,6 +4,7 @@
 //! other resources take handles or expressions made from them, so a misspelt logical id does not
 //! compile. Properties are spelt as in the resource reference, in snake case.
 
+pub mod amplify;
 pub mod apigateway;
 pub mod apigatewayv2;
 pub mod cloudwatch;

@@ -75,6 +75,8 @@ pub struct Parameter {
     pub allowed_pattern: Option<&'static str>,
     /// What a person reads when a value is refused.
     pub constraint_description: Option<&'static str>,
+    /// Never shown by CloudFormation.
+    pub no_echo: Option<bool>,
 }
 
 impl Parameter {
@@ -87,7 +89,15 @@ impl Parameter {
             allowed_values: None,
             allowed_pattern: None,
             constraint_description: None,
+            no_echo: None,
         }
+    }
+
+    /// A secret: CloudFormation never shows it.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.no_echo = Some(true);
+        self
     }
 
     /// With a default.
@@ -128,6 +138,8 @@ pub struct Output {
     pub description: &'static str,
     /// Its value.
     pub value: Expr,
+    /// The condition under which there is one.
+    pub condition: Option<&'static str>,
 }
 
 /// A tag.
@@ -188,13 +200,32 @@ impl Template {
 
     /// Declares an output.
     pub fn output(&mut self, name: &str, description: &'static str, value: impl Into<Expr>) {
-        let value = self.value(
-            name,
-            &Output {
-                description,
-                value: value.into(),
-            },
-        );
+        let output = Output {
+            description,
+            value: value.into(),
+            condition: None,
+        };
+        self.add_output(name, &output);
+    }
+
+    /// Declares an output that is there under a condition.
+    pub fn output_if(
+        &mut self,
+        condition: &'static str,
+        name: &str,
+        description: &'static str,
+        value: impl Into<Expr>,
+    ) {
+        let output = Output {
+            description,
+            value: value.into(),
+            condition: Some(condition),
+        };
+        self.add_output(name, &output);
+    }
+
+    fn add_output(&mut self, name: &str, output: &Output) {
+        let value = self.value(name, output);
         self.outputs.insert(name.into(), value);
     }
 
@@ -228,6 +259,11 @@ impl Template {
     pub fn retain<R: Resource>(&mut self, handle: &Handle<R>) {
         self.attribute(&handle.id, "DeletionPolicy", "Retain".into());
         self.attribute(&handle.id, "UpdateReplacePolicy", "Retain".into());
+    }
+
+    /// Makes `handle` only where the condition holds.
+    pub fn only_if<R: Resource>(&mut self, handle: &Handle<R>, condition: &'static str) {
+        self.attribute(&handle.id, "Condition", condition.into());
     }
 
     /// Makes `handle` only after all of `others` are made.

@@ -17,7 +17,8 @@ use crate::apply::previous::Previous;
 use crate::apply::{change_set, packages, running};
 use crate::clients::Clients;
 use crate::local;
-use crate::output::note;
+use crate::output::{note, print};
+use crate::page::access;
 
 /// Make or update the stack
 ///
@@ -116,8 +117,12 @@ impl Apply<'_> {
             self.ask(question).await?;
             change_set::delete(client, self.journal, id).await?;
         }
+        let password = access::announcement(&wanted.parameters);
         let request = wanted.request(client, &bucket, survey.creates()).await?;
         let changed = self.execute(&survey, &request, &bucket, &place).await?;
+        if let Some(password) = password.filter(|_| changed) {
+            print(&password)?;
+        }
         let protected = survey.stack.as_ref().is_some_and(|stack| stack.protected);
         Ok(Done {
             changed,

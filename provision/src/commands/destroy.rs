@@ -41,7 +41,8 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     };
     gates::may_start(&clients.target, name, Some(&stack))?;
     let place = format!("account {}, {}", identity.account, clients.target.region());
-    let question = format!("Delete {name} ({place})? The APIs and their key go; the tables stay.");
+    let question =
+        format!("Delete {name} ({place})? The APIs, their keys and the page go; the tables stay.");
     guarded(client, &journal, async {
         let yes = args.yes;
         tokio::task::spawn_blocking(move || confirm(&question, yes))

@@ -5,6 +5,7 @@ pub mod continue_rollback;
 pub mod destroy;
 pub mod function_env;
 pub mod outputs;
+pub mod page;
 pub mod plan;
 pub mod preflight;
 pub mod rollback;

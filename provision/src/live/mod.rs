@@ -4,6 +4,7 @@
 //! has left open. Nothing here knows templates or stacks.
 
 mod functions;
+mod page;
 mod rest;
 mod roles;
 mod tables;
@@ -11,6 +12,7 @@ mod usage;
 mod websocket;
 
 pub use functions::{LiveFunction, function};
+pub use page::{LivePage, page};
 pub use rest::{GatewayAnswer, LiveMethod, LiveRest, LiveStage, methods, rest};
 pub use roles::{LiveRole, role};
 pub use tables::{LiveTable, table};

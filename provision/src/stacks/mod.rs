@@ -8,6 +8,7 @@ mod dashboard;
 mod data;
 mod functions;
 mod names;
+mod page;
 mod parameters;
 mod platform;
 mod rest_api;

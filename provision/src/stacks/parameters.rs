@@ -10,6 +10,10 @@ pub const FULL_LOGGING: &str = "FullLogging";
 pub const HAS_ALARM_TOPIC: &str = "HasAlarmTopic";
 /// The model is asked under a guardrail.
 pub const HAS_GUARDRAIL: &str = "HasGuardrail";
+/// The page is hosted.
+pub const HOSTS_PAGE: &str = "HostsPage";
+/// The page asks for a password.
+pub const PAGE_IS_CLOSED: &str = "PageIsClosed";
 /// The APIs are not served at AWS's own names.
 pub const SERVED_ELSEWHERE: &str = "ServedElsewhere";
 
@@ -22,6 +26,7 @@ pub fn declare(template: &mut Template) {
     naming_and_environment(template);
     model_and_logs(template);
     model_settings(template);
+    page(template);
     code(template);
     template.condition(
         HAS_GUARDRAIL,
@@ -136,6 +141,29 @@ fn model_settings(template: &mut Template) {
         &Parameter::text("Version of the guardrail, a number or DRAFT; empty for none")
             .default("")
             .matching("^(DRAFT|[1-9][0-9]{0,7})?$", "a number, DRAFT, or nothing"),
+    );
+}
+
+fn page(template: &mut Template) {
+    template.parameter(
+        name::PAGE_ACCESS,
+        &Parameter::text(
+            "Who may open the page: those with the password, or anyone; or none: no page",
+        )
+        .default(name::PAGE_NONE)
+        .one_of(&name::PAGE_ACCESSES),
+    );
+    template.parameter(
+        name::PAGE_PASSWORD,
+        &Parameter::text("Password of the page where it asks for one; else empty").secret(),
+    );
+    template.condition(
+        HOSTS_PAGE,
+        &Condition::parameter_is(name::PAGE_ACCESS, name::PAGE_NONE).negated(),
+    );
+    template.condition(
+        PAGE_IS_CLOSED,
+        &Condition::parameter_is(name::PAGE_ACCESS, name::PAGE_CLOSED),
     );
 }
 

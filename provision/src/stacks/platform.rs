@@ -2,7 +2,7 @@
 
 use contract::{Source, Target, arrows::ARROWS, naming, outputs, parameters as parameter};
 
-use super::{alarms, dashboard, data, functions, parameters, rest_api, usage, websocket_api};
+use super::{alarms, dashboard, data, functions, page, parameters, rest_api, usage, websocket_api};
 use crate::cfn::{Expr, Template};
 
 /// The template of the platform's stack.
@@ -26,6 +26,7 @@ pub fn platform() -> Template {
     let usage = usage::plans(&mut template, &rest, &sockets, &socket_stage);
     let alarms = alarms::alarms(&mut template, &sockets);
     dashboard::dashboard(&mut template, &sockets, &alarms);
+    page::page(&mut template, &rest, &sockets);
 
     let from_parameter = |name| Expr::parameter(name);
     template.output(
@@ -54,6 +55,11 @@ pub fn platform() -> Template {
         outputs::WEB_SOCKET_USAGE_PLAN_ID,
         "WebSocket usage plan",
         usage.websocket.plan_id(),
+    );
+    template.output(
+        outputs::PAGE_API_KEY_ID,
+        "Id of the page's own API key",
+        usage.page_key.key_id(),
     );
     template.output(
         outputs::PREFIX,

@@ -1,4 +1,4 @@
-//! The API key and the usage plans of both APIs (REST-7 to REST-9, WS-4).
+//! The API keys and the usage plans of both APIs (REST-7 to REST-9, WS-4).
 
 use contract::limits;
 
@@ -9,10 +9,12 @@ use crate::cfn::apigateway::{ApiKey, ApiStage, Quota, Throttle, UsagePlan, Usage
 use crate::cfn::apigatewayv2;
 use crate::cfn::{Handle, Template};
 
-/// The key and the plans.
+/// The keys, which both plans know, and the plans.
 pub struct Usage {
-    /// The key that both plans know.
+    /// The operators' key.
     pub key: Handle<ApiKey>,
+    /// The page's own, so that it can be revoked alone.
+    pub page_key: Handle<ApiKey>,
     /// The REST API's plan.
     pub rest: Handle<UsagePlan>,
     /// The WebSocket API's plan.
@@ -31,6 +33,15 @@ pub fn plans(
         &ApiKey {
             name: prefixed(""),
             description: "Key for both APIs of the platform",
+            enabled: true,
+            tags: tags(),
+        },
+    );
+    let page_key = template.add(
+        "PageApiKey",
+        &ApiKey {
+            name: prefixed("-page"),
+            description: "Key of the page, for both APIs",
             enabled: true,
             tags: tags(),
         },
@@ -66,9 +77,11 @@ pub fn plans(
             tags: tags(),
         },
     );
-    for (id, plan) in [
-        ("RestUsagePlanKey", &rest),
-        ("WebSocketUsagePlanKey", &websocket),
+    for (id, key, plan) in [
+        ("RestUsagePlanKey", &key, &rest),
+        ("WebSocketUsagePlanKey", &key, &websocket),
+        ("PageRestUsagePlanKey", &page_key, &rest),
+        ("PageWebSocketUsagePlanKey", &page_key, &websocket),
     ] {
         let link = UsagePlanKey {
             key_id: key.key_id(),
@@ -79,6 +92,7 @@ pub fn plans(
     }
     Usage {
         key,
+        page_key,
         rest,
         websocket,
     }

@@ -6,6 +6,7 @@
 
 mod arns;
 mod functions;
+mod page;
 mod read;
 mod report;
 mod rest;

@@ -1,6 +1,7 @@
 //! Reads everything at once, and compares.
 
 use std::path::Path;
+use std::time::Duration;
 
 use contract::{Function, Table, artifact, env, limits, local, outputs, parameters};
 use futures::{StreamExt, TryStreamExt, stream, try_join};
@@ -9,11 +10,13 @@ use super::arns::Names;
 use super::functions::{self, Code};
 use super::report::{Check, Report, Skip};
 use super::usage::{self, Purpose};
-use super::{rest, roles, tables, websocket};
+use super::{page, rest, roles, tables, websocket};
+use crate::apply::bootstrap::Bootstrap;
 use crate::apply::client::{Client, Identity};
 use crate::apply::manifest::Manifest;
 use crate::clients::Clients;
 use crate::live;
+use crate::page::{Bundle, Hosting, config};
 use crate::platform::Platform;
 
 /// Reads at once, of each kind.
@@ -29,11 +32,12 @@ pub async fn verify(clients: &Clients, package: &Path) -> anyhow::Result<Report>
     let (platform, identity) = try_join!(Platform::read(clients), client.identity())?;
     let names = names(clients, &platform, &identity)?;
     let code = code(&platform, package)?;
-    let (tables, functions, roles, apis) = try_join!(
+    let (tables, functions, roles, apis, page) = try_join!(
         table_checks(clients, &names),
         function_checks(clients, &names, &code),
         role_checks(clients, &names),
         api_checks(clients, &names, &platform),
+        page_checks(clients, &names, &platform),
     )?;
     let skipped = if clients.target.is_local() {
         LOCAL_SKIPS.to_vec()
@@ -42,13 +46,13 @@ pub async fn verify(clients: &Clients, package: &Path) -> anyhow::Result<Report>
     };
     Ok(Report {
         stack: clients.target.stack.clone(),
-        checks: [tables, functions, roles, apis].concat(),
+        checks: [tables, functions, roles, apis, page].concat(),
         skipped,
     })
 }
 
 /// What the local engine cannot tell.
-const LOCAL_SKIPS: [Skip; 2] = [
+const LOCAL_SKIPS: [Skip; 3] = [
     Skip {
         requirement: "DB-7",
         what: "how many days back a table can be restored",
@@ -58,6 +62,11 @@ const LOCAL_SKIPS: [Skip; 2] = [
         requirement: "OBS-1",
         what: "the REST stage's access log",
         reason: "the local engine drops it",
+    },
+    Skip {
+        requirement: "WEB-1",
+        what: "the page's hosting",
+        reason: "the local engine has none; `cargo xtask up` serves the page",
     },
 ];
 
@@ -168,11 +177,13 @@ async fn api_checks(
         live::plan(clients, rest_plan),
         live::plan(clients, socket_plan),
     )?;
+    let page_key = platform.output(outputs::PAGE_API_KEY_ID)?;
+    let keys = [names.api_key.as_str(), page_key];
     let rest_plan_for = Purpose {
         requirement: "REST-7",
         name: &format!("{}-rest", names.prefix),
         api: &names.rest_api,
-        key: &names.api_key,
+        keys: &keys,
         quota: Some(limits::QUOTA_PER_DAY),
     };
     let socket_plan_for = Purpose {
@@ -189,6 +200,41 @@ async fn api_checks(
         usage::checks(&socket_plan_for, socket_plan.as_ref()),
     ]
     .concat())
+}
+
+/// The page, where the stack hosts it.
+async fn page_checks(
+    clients: &Clients,
+    names: &Names,
+    platform: &Platform,
+) -> anyhow::Result<Vec<Check>> {
+    let Some(app) = platform.outputs().get(outputs::PAGE_APP_ID) else {
+        return Ok(Vec::new());
+    };
+    let config = config(clients, platform).await?;
+    let dir = Path::new(contract::page::DIR);
+    let here = dir
+        .exists()
+        .then(|| Bundle::read(dir, &config))
+        .transpose()?;
+    let bootstrap = Bootstrap::read(Client::new(clients)).await?;
+    let hosting = Hosting {
+        target: &clients.target,
+        amplify: &clients.amplify,
+        s3: &clients.s3,
+        bucket: bootstrap.live_bucket().unwrap_or_default(),
+        app,
+        pause: Duration::ZERO,
+    };
+    let (live, bundle) = try_join!(live::page(clients, app), hosting.live())?;
+    let access = platform.stack.parameters.get(parameters::PAGE_ACCESS);
+    let wanted = page::Wanted {
+        name: names.prefix.clone(),
+        closed: access.is_some_and(|access| access == parameters::PAGE_CLOSED),
+        origins: config.origins(),
+        bundle: here.map(|bundle| bundle.sha256()),
+    };
+    Ok(page::checks(&wanted, live.as_ref(), bundle.as_deref()))
 }
 
 /// Whole requests are logged where the deployer says so, and never in production.

@@ -14,8 +14,8 @@ pub struct Purpose<'a> {
     pub name: &'a str,
     /// The API it covers.
     pub api: &'a str,
-    /// The key it knows.
-    pub key: &'a str,
+    /// The keys it knows.
+    pub keys: &'a [&'a str],
     /// REST-9: requests a day; the WebSocket plan has no quota.
     pub quota: Option<u32>,
 }
@@ -60,9 +60,20 @@ pub fn checks(purpose: &Purpose, live: Option<&LivePlan>) -> Vec<Check> {
         format!("{}/{}", purpose.api, naming::STAGE),
         stages.join(", "),
     );
-    of.add(id, "keys", purpose.key, live.keys.join(", "));
+    of.add(
+        id,
+        "keys",
+        sorted(purpose.keys.iter().copied()),
+        sorted(live.keys.iter().map(String::as_str)),
+    );
     of.add(quota_id, "quota", quota, live_quota);
     of.done()
+}
+
+fn sorted<'a>(keys: impl Iterator<Item = &'a str>) -> String {
+    let mut keys: Vec<&str> = keys.collect();
+    keys.sort_unstable();
+    keys.join(", ")
 }
 
 #[cfg(test)]
@@ -74,7 +85,7 @@ mod tests {
             requirement: "WS-4",
             name: "Blue-websocket",
             api: "api1",
-            key: "key1",
+            keys: &["page1", "key1"],
             quota,
         };
         let checks = checks(&purpose, Some(live))
@@ -91,7 +102,7 @@ mod tests {
             burst: Some(200),
             quota: None,
             stages: vec![("api1".into(), "v1".into())],
-            keys: vec!["key1".into()],
+            keys: vec!["key1".into(), "page1".into()],
         }
     }
 
@@ -108,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_key_and_a_plan_of_no_stage_are_findings() {
+    fn a_further_key_and_a_plan_of_no_stage_are_findings() {
         let mut live = sound();
         live.keys.push("other".into());
         live.stages.clear();

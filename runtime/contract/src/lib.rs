@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod model;
 pub mod naming;
 pub mod outputs;
+pub mod page;
 pub mod parameters;
 pub mod prices;
 pub mod requirements;

@@ -11,6 +11,19 @@ pub const DIR_ENV: &str = "SUPPORTER_LOCAL_DIR";
 /// In that folder: JSON `{"pid","port","endpoint"}` of the running engine; absent when stopped.
 pub const ENGINE_FILE: &str = "engine.json";
 
+/// In that folder: JSON `{"pid","port","url"}` of the program that serves a stack's page.
+pub fn page_file(stack: &str) -> String {
+    format!("page-{stack}.json")
+}
+
+/// Whether a file of that folder is a [`page_file`].
+pub fn is_page_file(name: &str) -> bool {
+    let stack = name
+        .strip_prefix("page-")
+        .and_then(|rest| rest.strip_suffix(".json"));
+    stack.is_some()
+}
+
 /// The region the local engine plays.
 pub const REGION: &str = "us-west-2";
 
@@ -34,6 +47,18 @@ pub const ENGINE_PYTHON_ENV: &str = "SUPPORTER_ENGINE_PYTHON";
 
 /// For test suites: the Python that has the contract fuzzer installed (`-m schemathesis.cli`).
 pub const FUZZER_PYTHON_ENV: &str = "SUPPORTER_FUZZER_PYTHON";
+
+/// For test suites: the chromedriver that drives the browser, or [`LEFT_OUT`].
+pub const BROWSER_ENV: &str = "SUPPORTER_BROWSER";
+
+/// For test suites: the file with axe-core, which looks for what keeps people out.
+pub const AXE_ENV: &str = "SUPPORTER_AXE";
+
+/// For test suites: folder that pictures of the page are written to.
+pub const PICTURES_ENV: &str = "SUPPORTER_PICTURES";
+
+/// Instead of a program: this machine has none, and the tests that need it are left out.
+pub const LEFT_OUT: &str = "none";
 
 /// Path that answers 200 once the engine is well.
 pub const HEALTH_PATH: &str = "/_ministack/health";

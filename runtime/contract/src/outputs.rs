@@ -14,6 +14,12 @@ pub const WEB_SOCKET_API_ID: &str = "WebSocketApiId";
 pub const REST_USAGE_PLAN_ID: &str = "RestUsagePlanId";
 /// Id of the WebSocket API's usage plan.
 pub const WEB_SOCKET_USAGE_PLAN_ID: &str = "WebSocketUsagePlanId";
+/// Id of the page's own API key, which both usage plans know as well.
+pub const PAGE_API_KEY_ID: &str = "PageApiKeyId";
+/// Id of the hosting app of the page; only where the page is hosted.
+pub const PAGE_APP_ID: &str = "PageAppId";
+/// URL of the page; only where the page is hosted.
+pub const PAGE_URL: &str = "PageUrl";
 /// The prefix of tables, functions, roles and log groups.
 pub const PREFIX: &str = "Prefix";
 /// The `Environment` parameter.
@@ -22,7 +28,7 @@ pub const ENVIRONMENT: &str = "Environment";
 pub const MODEL_ID: &str = "ModelId";
 
 /// The outputs of the platform's stack.
-pub const PLATFORM: [&str; 10] = [
+pub const PLATFORM: [&str; 13] = [
     REST_API_URL,
     WEB_SOCKET_URL,
     API_KEY_ID,
@@ -30,6 +36,9 @@ pub const PLATFORM: [&str; 10] = [
     WEB_SOCKET_API_ID,
     REST_USAGE_PLAN_ID,
     WEB_SOCKET_USAGE_PLAN_ID,
+    PAGE_API_KEY_ID,
+    PAGE_APP_ID,
+    PAGE_URL,
     PREFIX,
     ENVIRONMENT,
     MODEL_ID,

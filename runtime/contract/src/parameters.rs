@@ -32,6 +32,24 @@ pub const ARCHITECTURE: &str = "Architecture";
 /// Base of both APIs' URLs where they are not served at AWS's own names; empty for AWS's own.
 pub const EXECUTE_API_BASE: &str = "ExecuteApiBase";
 
+/// Who may open the page: one of [`PAGE_ACCESSES`].
+pub const PAGE_ACCESS: &str = "PageAccess";
+/// The password of the page where it is closed; never shown again once it is set.
+pub const PAGE_PASSWORD: &str = "PagePassword";
+
+/// The page is not hosted.
+pub const PAGE_NONE: &str = "none";
+/// The page asks for a password.
+pub const PAGE_CLOSED: &str = "password";
+/// Whoever knows the URL may open the page.
+pub const PAGE_PUBLIC: &str = "public";
+/// The values [`PAGE_ACCESS`] takes.
+pub const PAGE_ACCESSES: [&str; 3] = [PAGE_NONE, PAGE_CLOSED, PAGE_PUBLIC];
+
+/// What CloudFormation says instead of a secret parameter's value. It is never a value: where it
+/// would be sent, the parameter is sent as unchanged.
+pub const MASKED: &str = "****";
+
 /// The values `Environment` takes; the first is the default.
 pub const ENVIRONMENTS: [&str; 2] = ["dev", "prod"];
 

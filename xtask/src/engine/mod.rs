@@ -4,8 +4,8 @@
 mod description;
 mod folder;
 mod health;
-mod port;
-mod process;
+pub mod port;
+pub mod process;
 mod python;
 mod start;
 mod stop;

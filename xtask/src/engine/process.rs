@@ -16,7 +16,13 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Whether process `pid` lives and is an engine. A pid may be another program's by now.
 pub fn is_engine(pid: u32) -> bool {
-    is_alive(pid) && command_line(pid).is_some_and(|line| line.contains(MODULE))
+    is_alive_with(pid, &[MODULE])
+}
+
+/// Whether process `pid` lives and has all these words in its command line.
+pub fn is_alive_with(pid: u32, words: &[&str]) -> bool {
+    let has = |line: String| words.iter().all(|word| line.contains(word));
+    is_alive(pid) && command_line(pid).is_some_and(has)
 }
 
 /// Whether there is a process `pid` that is more than a zombie.

@@ -9,6 +9,7 @@ use aws_sdk_cloudformation::types::{
     self, Capability, ChangeAction, ChangeSetStatus, ChangeSetType, PolicyAction, Replacement,
 };
 use contract::Failure;
+use contract::parameters::MASKED;
 use deploy_target::{OrExplain, explain};
 
 use super::{Client, Validated};
@@ -296,11 +297,13 @@ fn ended(stack: &str, page: &DescribeChangeSetOutput) -> Result<(), Failure> {
     )
 }
 
+/// A secret that is only known masked stays as it is.
 fn parameter((key, value): (&String, &String)) -> types::Parameter {
-    types::Parameter::builder()
-        .parameter_key(key)
-        .parameter_value(value)
-        .build()
+    let parameter = types::Parameter::builder().parameter_key(key);
+    if value == MASKED {
+        return parameter.use_previous_value(true).build();
+    }
+    parameter.parameter_value(value).build()
 }
 
 fn tag((key, value): (&String, &String)) -> types::Tag {

@@ -1,0 +1,123 @@
+//! `provision page`: the page on AWS, or on this machine.
+
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use contract::{Exit, Failure, outputs, page, parameters};
+use deploy_target::TargetArgs;
+use tokio::net::TcpListener;
+
+use crate::apply::bootstrap::Bootstrap;
+use crate::apply::client::Client;
+use crate::clients::Clients;
+use crate::output::{note, print};
+use crate::page::{Bundle, Hosting, Published, config, serve};
+use crate::platform::Platform;
+
+/// Between two looks at a deployment of the page.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Upload the page to its hosting, or serve it on this machine
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Command {
+    /// Make the page live on AWS; nothing is sent where it is live already
+    Upload {
+        /// Folder with the page's files
+        #[arg(long = "page", value_name = "DIR", default_value = page::DIR)]
+        dir: PathBuf,
+    },
+    /// Serve the page on 127.0.0.1, with the headers it has on AWS, until it is stopped
+    Serve {
+        /// Folder with the page's files
+        #[arg(long = "page", value_name = "DIR", default_value = page::DIR)]
+        dir: PathBuf,
+
+        /// Port; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where there is no stack, hosting fails, or the port is taken.
+pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
+    let clients = Clients::connect(target).await?;
+    let platform = Platform::read(&clients).await?;
+    match &args.command {
+        Command::Upload { dir } => upload(&clients, &platform, dir).await?,
+        Command::Serve { dir, port } => here(&clients, &platform, dir, *port).await?,
+    }
+    Ok(Exit::Done)
+}
+
+async fn upload(clients: &Clients, platform: &Platform, dir: &Path) -> anyhow::Result<()> {
+    let target = &clients.target;
+    let Some(app) = platform.outputs().get(outputs::PAGE_APP_ID) else {
+        return Err(Failure::refused(format!("{} hosts no page", target.stack))
+            .hint(if target.is_local() {
+                "the local engine has no hosting; serve it here: cargo provision page serve --local"
+            } else {
+                "it was deployed by an older version; deploy it again: cargo provision apply"
+            })
+            .into());
+    };
+    let bundle = Bundle::read(dir, &config(clients, platform).await?)?;
+    let bootstrap = Bootstrap::read(Client::new(clients)).await?;
+    let hosting = Hosting {
+        target,
+        amplify: &clients.amplify,
+        s3: &clients.s3,
+        bucket: bootstrap.live_bucket().unwrap_or_default(),
+        app,
+        pause: PAUSE,
+    };
+    match hosting.publish(&bundle).await? {
+        Published::Now => note(&format_args!("the page is live ({} bytes)", bundle.bytes())),
+        Published::Already => note(&"the page is live already; nothing was sent"),
+    }
+    print(&platform.output(outputs::PAGE_URL)?)?;
+    let access = platform.stack.parameters.get(parameters::PAGE_ACCESS);
+    if access.is_some_and(|access| access == parameters::PAGE_CLOSED) {
+        note(&format_args!(
+            "it asks for a name ({}) and the password that was shown when it was set",
+            page::USER
+        ));
+    }
+    Ok(())
+}
+
+async fn here(clients: &Clients, platform: &Platform, dir: &Path, port: u16) -> anyhow::Result<()> {
+    let config = config(clients, platform).await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| {
+            Failure::new(format!("port {port} on 127.0.0.1 cannot be used"))
+                .because(error)
+                .hint("any free one: --port 0")
+        })?;
+    let address = listener.local_addr().context("the page has no address")?;
+    print(&format_args!("http://{address}/"))?;
+    serve(listener, dir.to_owned(), config, leave()).await
+}
+
+/// Ends with SIGTERM or Ctrl-C.
+async fn leave() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
