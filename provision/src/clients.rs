@@ -27,6 +27,10 @@ pub struct Clients {
     pub s3: aws_sdk_s3::Client,
     /// Hosting of the page.
     pub amplify: aws_sdk_amplify::Client,
+    /// Models and who may ask them.
+    pub bedrock: aws_sdk_bedrock::Client,
+    /// What an account may have at most.
+    pub service_quotas: aws_sdk_servicequotas::Client,
     /// Who we are.
     pub sts: aws_sdk_sts::Client,
 }
@@ -56,6 +60,8 @@ impl Clients {
             iam: aws_sdk_iam::Client::new(&config),
             s3: aws_sdk_s3::Client::from_conf(s3),
             amplify: aws_sdk_amplify::Client::new(&config),
+            bedrock: aws_sdk_bedrock::Client::new(&config),
+            service_quotas: aws_sdk_servicequotas::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             target,
         })

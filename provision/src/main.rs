@@ -9,6 +9,7 @@ use provision::commands::{
     apply, continue_rollback, destroy, function_env, outputs, page, plan, preflight, rollback,
     synth, verify, watch,
 };
+use provision::commands::{doctor, drift, policy};
 
 /// Generates, plans, applies and verifies the platform's stack
 ///
@@ -34,12 +35,15 @@ const VERSION: &str = concat!(
 enum Command {
     Synth(synth::Args),
     Preflight(preflight::Args),
+    Doctor(doctor::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Watch(watch::Args),
     Rollback(rollback::Args),
     Continue(continue_rollback::Args),
     Verify(verify::Args),
+    Drift(drift::Args),
+    Policy(policy::Args),
     Outputs(outputs::Args),
     Page(page::Args),
     FunctionEnv(function_env::Args),
@@ -54,12 +58,15 @@ fn main() -> ExitCode {
         match command {
             Command::Synth(args) => synth::run(&args),
             Command::Preflight(args) => preflight::run(&target, &args).await,
+            Command::Doctor(args) => doctor::run(&target, &args).await,
             Command::Plan(args) => plan::run(&target, &args).await,
             Command::Apply(args) => apply::run(&target, &args).await,
             Command::Watch(args) => watch::run(&target, &args).await,
             Command::Rollback(args) => rollback::run(&target, &args).await,
             Command::Continue(args) => continue_rollback::run(&target, &args).await,
             Command::Verify(args) => verify::run(&target, &args).await,
+            Command::Drift(args) => drift::run(&target, &args).await,
+            Command::Policy(args) => policy::run(&target, &args).await,
             Command::Outputs(args) => outputs::run(&target, &args).await,
             Command::Page(args) => page::run(&target, &args).await,
             Command::FunctionEnv(args) => function_env::run(&target, &args).await,

@@ -110,8 +110,8 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     })?;
     // What would stop the deployment shows before minutes of compiling.
     steps.run(
-        "preflight",
-        &target.line("credentials, account and region of"),
+        "doctor",
+        &target.line("what could stop a deployment to"),
         || {
             if args.local {
                 engine::ensure(&workspace.local)?;
@@ -119,7 +119,11 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             Ok(siblings::run(
                 &workspace,
                 PROVISION,
-                &target.command(&["preflight"]),
+                &[
+                    target.command(&["doctor", "--brief"]),
+                    args.options(&workspace),
+                ]
+                .concat(),
             )?)
         },
     )?;

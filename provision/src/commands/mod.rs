@@ -3,10 +3,13 @@
 pub mod apply;
 pub mod continue_rollback;
 pub mod destroy;
+pub mod doctor;
+pub mod drift;
 pub mod function_env;
 pub mod outputs;
 pub mod page;
 pub mod plan;
+pub mod policy;
 pub mod preflight;
 pub mod rollback;
 pub mod synth;

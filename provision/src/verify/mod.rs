@@ -16,5 +16,5 @@ mod usage;
 mod websocket;
 
 pub use arns::Names;
-pub use read::verify;
+pub use read::{verify, verify_deployed};
 pub use report::{Check, Comparisons, Report, Skip};

@@ -28,6 +28,18 @@ const AT_ONCE: usize = 6;
 /// # Errors
 /// Where something cannot be read.
 pub async fn verify(clients: &Clients, package: &Path) -> anyhow::Result<Report> {
+    Box::pin(compare(clients, Some(package))).await
+}
+
+/// Compares the target's platform with what it was deployed with, whatever packages there are now.
+///
+/// # Errors
+/// Where something cannot be read.
+pub async fn verify_deployed(clients: &Clients) -> anyhow::Result<Report> {
+    Box::pin(compare(clients, None)).await
+}
+
+async fn compare(clients: &Clients, package: Option<&Path>) -> anyhow::Result<Report> {
     let client = Client::new(clients);
     let (platform, identity) = try_join!(Platform::read(clients), client.identity())?;
     let names = names(clients, &platform, &identity)?;
@@ -94,8 +106,8 @@ fn names(clients: &Clients, platform: &Platform, identity: &Identity) -> anyhow:
     })
 }
 
-fn code(platform: &Platform, package: &Path) -> anyhow::Result<Code> {
-    if package.join(artifact::MANIFEST).exists() {
+fn code(platform: &Platform, package: Option<&Path>) -> anyhow::Result<Code> {
+    if let Some(package) = package.filter(|package| package.join(artifact::MANIFEST).exists()) {
         let Manifest { arch, packages } = Manifest::read(package)?;
         let sha256 = packages
             .into_iter()

@@ -1,6 +1,7 @@
 //! The real function binaries without the engine: behind a Runtime API of our own, with stand-ins
 //! for what they call, to see what the engine cannot show.
 
+mod answers;
 mod bedrock;
 mod chats;
 mod connections;
@@ -14,6 +15,7 @@ mod script;
 mod server;
 mod speech;
 
+pub use answers::{AwsAnswers, AwsCall, Reply};
 pub use bedrock::{Bedrock, End, Turn};
 pub use chats::{Chats, agent_variables};
 pub use connections::{Connections, Heard};

@@ -74,7 +74,7 @@ async fn pass(
     }
 }
 
-fn forward(
+pub(super) fn forward(
     to: &str,
     method: &Method,
     uri: &Uri,

@@ -7,6 +7,8 @@
 mod chat;
 mod chats;
 mod contract_documents;
+mod doctor;
+mod drift;
 mod examples;
 mod faults;
 mod harness;
@@ -14,6 +16,7 @@ mod least_privilege;
 mod mutations;
 mod mutations_by_hand;
 mod mutations_further;
+mod on_aws;
 mod rest;
 mod rights;
 mod sockets;
@@ -52,6 +55,8 @@ fn main() -> ExitCode {
         .chain(streaming::TESTS)
         .chain(mutations::LOOKS)
         .chain(rights::LOOKS)
+        .chain(doctor::TESTS)
+        .chain(drift::LOOKS)
         .chain(stack::LOOKS);
     let breaks = stack::BREAKS
         .iter()
@@ -59,6 +64,7 @@ fn main() -> ExitCode {
         .chain(faults::TESTS)
         .chain(least_privilege::TESTS)
         .chain(rights::BREAKS)
+        .chain(drift::BREAKS)
         .chain(mutations_further::TESTS);
     let trials = looks
         .map(|&(name, test)| trial(name, move || test(platform()?)))

@@ -1,11 +1,13 @@
 //! What `apply` asks of the services, in our own types: the only file set here that knows the SDK.
 
+mod again;
 mod change_sets;
 mod events;
 mod objects;
 mod stacks;
 mod tables;
 
+pub use again::Again;
 pub use change_sets::{Proposal, Request, TemplateSource};
 pub use events::Validated;
 pub use stacks::{Identity, Look};

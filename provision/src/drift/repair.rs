@@ -1,0 +1,85 @@
+//! Bringing what drifted back, through a change set that CloudFormation makes from what lives.
+//!
+//! Source: "Using drift-aware change sets", CloudFormation user guide: with the deployment mode
+//! `REVERT_DRIFT` a change set compares the template with what lives, not with what was deployed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_cloudformation::types::DeploymentMode;
+use contract::Failure;
+
+use crate::apply::change_set;
+use crate::apply::client::{Again, Client, Proposal};
+use crate::apply::gates;
+use crate::apply::interrupt::{Journal, Stage};
+use crate::apply::stack::Stack;
+
+/// A repair that waits for a yes.
+#[derive(Debug)]
+pub struct Repair {
+    /// What CloudFormation would do.
+    pub proposal: Proposal,
+    /// The change set's name.
+    pub name: String,
+}
+
+/// Proposes to bring back what drifted; `None` where CloudFormation finds nothing to do.
+///
+/// # Errors
+/// Exit 3 on the local engine, which has no such change sets, where another operation runs, or
+/// where data would be lost; else where CloudFormation refuses.
+pub async fn repair(
+    client: Client<'_>,
+    journal: &Journal,
+    stack: &Stack,
+) -> Result<Option<Repair>, Failure> {
+    let target = client.target();
+    if target.is_local() {
+        return Err(Failure::refused(
+            "the local engine has no change sets that revert drift (REVERT_DRIFT)",
+        )
+        .hint(format!(
+            "what a deployment sets is set again by: cargo provision apply {flags}; from the \
+             start: cargo xtask down --wipe, then cargo xtask up",
+            flags = target.flags()
+        )));
+    }
+    gates::may_start(target, &target.stack, Some(stack))?;
+    let again = Again {
+        stack,
+        changed: BTreeMap::new(),
+        mode: Some(DeploymentMode::RevertDrift),
+    };
+    let Some((name, proposal)) = propose(client, journal, &again).await? else {
+        return Ok(None);
+    };
+    if let Err(refusal) = gates::keeps_data(&proposal.plan, &BTreeSet::new()) {
+        change_set::discard(client, &target.stack, &name, false).await?;
+        return Err(refusal);
+    }
+    Ok(Some(Repair { proposal, name }))
+}
+
+/// Proposes the stack's own template again; a change set that is empty or failed is deleted.
+pub(crate) async fn propose(
+    client: Client<'_>,
+    journal: &Journal,
+    again: &Again<'_>,
+) -> Result<Option<(String, Proposal)>, Failure> {
+    let stack = &client.target().stack;
+    let name = crate::apply::client::Request::new_name();
+    journal.enter(Stage::Proposed {
+        stack: stack.clone(),
+        name: name.clone(),
+        create: false,
+    });
+    let proposed = match client.propose_again(&name, again).await {
+        Ok(ids) => client.proposed(stack, &ids).await,
+        Err(failure) => Err(failure),
+    };
+    if !matches!(proposed, Ok(Some(_))) {
+        change_set::discard(client, stack, &name, false).await?;
+        journal.enter(Stage::Before);
+    }
+    Ok(proposed?.map(|proposal| (name, proposal)))
+}

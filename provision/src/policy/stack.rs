@@ -1,0 +1,140 @@
+//! What the programs ask for themselves.
+
+use super::document::{Document, Statement};
+use super::place::Place;
+
+const LISTED: &str = "it lists what the account has: IAM knows no resource for it";
+const SETTINGS: &str = "it reads a setting of the account: IAM knows no resource for it";
+const DETECTION: &str = "it names a detection, not a stack: IAM knows no resource for it";
+
+/// On both stacks.
+const STACKS: &[&str] = &[
+    "cloudformation:ContinueUpdateRollback",
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DeleteChangeSet",
+    "cloudformation:DeleteStack",
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeEvents",
+    "cloudformation:DescribeStackEvents",
+    "cloudformation:DescribeStackResource",
+    "cloudformation:DescribeStackResourceDrifts",
+    "cloudformation:DescribeStacks",
+    "cloudformation:DetectStackDrift",
+    "cloudformation:ExecuteChangeSet",
+    "cloudformation:GetTemplate",
+    "cloudformation:ListChangeSets",
+    "cloudformation:ListStackResources",
+    "cloudformation:RollbackStack",
+    "cloudformation:TagResource",
+    "cloudformation:UpdateTerminationProtection",
+];
+
+/// The policy.
+pub(super) fn document(place: &Place) -> Document {
+    let bucket = place.bucket();
+    let prefixed =
+        |service, kind: &str| vec![place.arn(service, &format!("{kind}{}-*", place.prefix))];
+    let mut statements = vec![
+        Statement::on("Stacks", STACKS, place.stacks()),
+        Statement::unscoped(
+            "Detection",
+            &["cloudformation:DescribeStackDriftDetectionStatus"],
+            DETECTION,
+        ),
+        // Without ListBucket, S3 answers 403 for an object that is not there.
+        Statement::on("Bucket", &["s3:ListBucket"], vec![bucket.clone()]),
+        Statement::on(
+            "Packages",
+            &["s3:GetObject", "s3:PutObject"],
+            vec![format!("{bucket}/*")],
+        ),
+        Statement::on(
+            "Tables",
+            &[
+                "dynamodb:DescribeContinuousBackups",
+                "dynamodb:DescribeTable",
+                "dynamodb:DescribeTimeToLive",
+                "dynamodb:ListTagsOfResource",
+            ],
+            prefixed("dynamodb", "table/"),
+        ),
+        Statement::on(
+            "Functions",
+            &[
+                "lambda:GetFunctionConfiguration",
+                "lambda:UpdateFunctionCode",
+            ],
+            prefixed("lambda", "function:"),
+        ),
+        Statement::on(
+            "Roles",
+            &[
+                "iam:GetRole",
+                "iam:GetRolePolicy",
+                "iam:ListAttachedRolePolicies",
+                "iam:ListRolePolicies",
+            ],
+            vec![place.function_roles(), place.log_role()],
+        ),
+        Statement::on("Gateway", &["apigateway:GET"], gateway(place)),
+        model(place),
+    ];
+    statements.extend(listed());
+    statements.extend(place.role.clone().map(|role| {
+        Statement::on("ServiceRole", &["iam:PassRole"], vec![role])
+            .passed_to("cloudformation.amazonaws.com")
+    }));
+    Document { statements }
+}
+
+/// Ids are API Gateway's own, so paths are as narrow as ARNs get.
+pub(super) fn gateway(place: &Place) -> Vec<String> {
+    [
+        "/account",
+        "/apikeys*",
+        "/apis*",
+        "/restapis*",
+        "/tags/*",
+        "/usageplans*",
+    ]
+    .map(|path| place.gateway(path))
+    .into()
+}
+
+fn model(place: &Place) -> Statement {
+    let profiles = place.arn("bedrock", "inference-profile/*");
+    let models = format!(
+        "arn:{}:bedrock:{}::foundation-model/*",
+        place.partition, place.region
+    );
+    Statement::on(
+        "Model",
+        &["bedrock:GetFoundationModel", "bedrock:GetInferenceProfile"],
+        vec![profiles, models],
+    )
+}
+
+fn listed() -> [Statement; 2] {
+    [
+        Statement::unscoped(
+            "Lists",
+            &[
+                "bedrock:ListInferenceProfiles",
+                "cloudformation:ListStacks",
+                "dynamodb:ListTables",
+            ],
+            LISTED,
+        ),
+        Statement::unscoped(
+            "Settings",
+            &[
+                "bedrock:GetFoundationModelAvailability",
+                "bedrock:GetUseCaseForModelAccess",
+                "iam:GetAccountSummary",
+                "lambda:GetAccountSettings",
+                "servicequotas:GetServiceQuota",
+            ],
+            SETTINGS,
+        ),
+    ]
+}
