@@ -15,3 +15,4 @@ pub mod rights;
 pub mod seed;
 pub mod smoke;
 pub mod stack;
+pub mod wire;
