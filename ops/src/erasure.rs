@@ -179,6 +179,11 @@ impl Shared {
         })
     }
 
+    /// The artifact bucket's name.
+    pub fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
     /// `s3://BUCKET/KEY`, for a person.
     pub fn address(&self) -> String {
         format!("s3://{}/{}", self.bucket, key(&self.target.stack))

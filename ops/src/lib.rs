@@ -4,6 +4,8 @@
 //! running target. Both reach the platform as any client does: the stack's outputs, the service
 //! APIs, HTTP and WebSocket. Nothing here knows how the functions or the template are made.
 
+pub mod archive;
+pub mod backup;
 pub mod chat;
 pub mod clients;
 pub mod commands;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs};
-use ops::commands::{chat, content, erase_user, export_user, seed, smoke};
+use ops::commands::{backup, chat, content, erase_user, export_user, seed, smoke};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("OPS_COMMIT"), ")");
 
@@ -22,6 +22,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Backup(Box<backup::Args>),
     Chat(chat::Args),
     Content(content::Args),
     ExportUser(export_user::Args),
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     deploy_target::run(async move {
         match cli.command {
+            Command::Backup(args) => backup::run(&cli.target, &args).await,
             Command::Chat(args) => chat::run(&cli.target, &args).await,
             Command::Content(args) => content::run(&args),
             Command::ExportUser(args) => export_user::run(&cli.target, &args).await,

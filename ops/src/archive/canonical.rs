@@ -149,7 +149,11 @@ impl Reader<'_> {
         out.push(b'{');
         let start = out.len();
         self.string(out)?;
-        let kind = (out.len() - start, out.get(start + 1).copied(), out.get(start + 2).copied());
+        let kind = (
+            out.len() - start,
+            out.get(start + 1).copied(),
+            out.get(start + 2).copied(),
+        );
         self.take(b':', "a colon")?;
         out.push(b':');
         match kind {
@@ -160,7 +164,11 @@ impl Reader<'_> {
             (4, Some(b'S' | b'B'), Some(b'S')) => self.set(out, false)?,
             (4, Some(b'N'), Some(b'S')) => self.set(out, true)?,
             _ if &out[start..] == b"\"BOOL\":" => {
-                let word = if self.peek() == Some(b't') { "true" } else { "false" };
+                let word = if self.peek() == Some(b't') {
+                    "true"
+                } else {
+                    "false"
+                };
                 self.word(word, out)?;
             }
             _ if &out[start..] == b"\"NULL\":" => self.word("true", out)?,
@@ -359,9 +367,9 @@ fn sort(members: &mut [Written], out: &mut Vec<u8>) -> bool {
         }
         out.extend_from_slice(bytes(member.start, member.end));
     }
-    members.windows(2).any(|two| {
-        bytes(two[0].start, two[0].name_end) == bytes(two[1].start, two[1].name_end)
-    })
+    members
+        .windows(2)
+        .any(|two| bytes(two[0].start, two[0].name_end) == bytes(two[1].start, two[1].name_end))
 }
 
 #[cfg(test)]
@@ -403,11 +411,24 @@ mod tests {
     #[test]
     fn what_is_no_item_is_refused() {
         for wrong in [
-            "", "[]", "{", r#"{"a":1}"#, r#"{"a":{"X":"1"}}"#, r#"{"a":{"S":"1","N":"1"}}"#,
-            r#"{"a":{"N":"1x"}}"#, r#"{"a":{"N":""}}"#, r#"{"a":{"S":"1"},"a":{"S":"2"}}"#,
-            r#"{"a":{"S":"\ud800"}}"#, r#"{"a":{"S":"1"}} x"#, r#"{"a":{"NULL":false}}"#,
-            r#"{"a":{"SS":["x","x"]}}"#, r#"{"a":{"SS":[]}}"#, "{\"a\":{\"S\":\"\n\"}}", r#"{"a":{"S":"x"#,
-            r#"{"a":{"S":"\u12"}}"#, r#"{"a":{}}"#,
+            "",
+            "[]",
+            "{",
+            r#"{"a":1}"#,
+            r#"{"a":{"X":"1"}}"#,
+            r#"{"a":{"S":"1","N":"1"}}"#,
+            r#"{"a":{"N":"1x"}}"#,
+            r#"{"a":{"N":""}}"#,
+            r#"{"a":{"S":"1"},"a":{"S":"2"}}"#,
+            r#"{"a":{"S":"\ud800"}}"#,
+            r#"{"a":{"S":"1"}} x"#,
+            r#"{"a":{"NULL":false}}"#,
+            r#"{"a":{"SS":["x","x"]}}"#,
+            r#"{"a":{"SS":[]}}"#,
+            "{\"a\":{\"S\":\"\n\"}}",
+            r#"{"a":{"S":"x"#,
+            r#"{"a":{"S":"\u12"}}"#,
+            r#"{"a":{}}"#,
         ] {
             assert!(of(wrong).is_err(), "{wrong}");
         }

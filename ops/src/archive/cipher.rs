@@ -80,8 +80,11 @@ impl Identities {
             .collect();
         match keys {
             Ok(keys) if !keys.is_empty() => Ok(Self(keys)),
-            _ => Err(Failure::usage(format!("{} has no age identity", path.display()))
-                .hint("it begins with AGE-SECRET-KEY-1; ssh keys and passphrases are not taken")),
+            _ => Err(
+                Failure::usage(format!("{} has no age identity", path.display())).hint(
+                    "it begins with AGE-SECRET-KEY-1; ssh keys and passphrases are not taken",
+                ),
+            ),
         }
     }
 

@@ -41,7 +41,10 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().rev().try_for_each(|limb| write!(f, "{limb:016x}"))
+        self.0
+            .iter()
+            .rev()
+            .try_for_each(|limb| write!(f, "{limb:016x}"))
     }
 }
 
@@ -83,7 +86,9 @@ mod tests {
 
     fn of(lines: &[&str]) -> Digest {
         let mut digest = Digest::default();
-        lines.iter().for_each(|line| digest.add(line.as_bytes()));
+        for line in lines {
+            digest.add(line.as_bytes());
+        }
         digest
     }
 

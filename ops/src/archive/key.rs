@@ -1,5 +1,7 @@
 //! Attributes of a canonical item, found without taking it apart.
 
+use std::ops::Range;
+
 use contract::Table;
 use serde::Deserialize as _;
 
@@ -22,12 +24,19 @@ impl KeyNames {
         }
     }
 
-    /// The key's values in a canonical item, `{"S":"…"}` each; `None` where one is missing.
+    /// The key's values in a canonical item, `{"S":"…"}` each, the second empty where the key has
+    /// one attribute; `None` where one is missing.
     pub fn values<'a>(&self, line: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
-        let partition = attribute(line, &self.partition)?;
+        let (partition, sort) = self.ranges(line)?;
+        Some((&line[partition], &line[sort]))
+    }
+
+    /// Where [`KeyNames::values`] are in the line.
+    pub fn ranges(&self, line: &[u8]) -> Option<(Range<usize>, Range<usize>)> {
+        let partition = attribute_range(line, &self.partition)?;
         let sort = match &self.sort {
-            Some(name) => attribute(line, name)?,
-            None => &[],
+            Some(name) => attribute_range(line, name)?,
+            None => 0..0,
         };
         Some((partition, sort))
     }
@@ -54,13 +63,17 @@ fn member(out: &mut Vec<u8>, before: u8, name: &str, value: &[u8]) {
 
 /// The value (`{"S":"…"}`) of the attribute called `name` in a canonical item.
 pub fn attribute<'a>(line: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    line.get(attribute_range(line, name)?)
+}
+
+fn attribute_range(line: &[u8], name: &str) -> Option<Range<usize>> {
     let mut at = 1;
     while line.get(at) == Some(&b'"') {
         let name_end = string_end(line, at)?;
         let value = name_end + 1;
         let end = value_end(line, value)?;
         if &line[at + 1..name_end - 1] == name.as_bytes() {
-            return line.get(value..end);
+            return Some(value..end);
         }
         at = end + 1;
     }
@@ -110,7 +123,8 @@ fn value_end(line: &[u8], at: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const LINE: &[u8] = br#"{"a":{"M":{"userId":{"S":"}\""}}},"userId":{"S":"u\"1"},"version":{"N":"3"}}"#;
+    const LINE: &[u8] =
+        br#"{"a":{"M":{"userId":{"S":"}\""}}},"userId":{"S":"u\"1"},"version":{"N":"3"}}"#;
 
     #[test]
     fn attributes_are_those_of_the_item_and_not_of_what_is_in_it() {

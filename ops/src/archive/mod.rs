@@ -20,13 +20,13 @@ mod segment;
 mod storage;
 
 pub use canonical::{Malformed, canonical};
-pub use cipher::{Identities, Recipients};
+pub use cipher::{Identities, Recipients, generate};
 pub use digest::Digest;
 pub use key::{KeyNames, attribute, text_of};
 pub use manifest::{
     Encryption, FORMAT_VERSION, KeyPart, MANIFEST, Manifest, SegmentEntry, Source, TableEntry,
 };
-pub use place::{CHECKPOINTS, Listed, Place, archive_name};
+pub use place::{CHECKPOINTS, Listed, Place, State, archive_name};
 pub use reader::{Archive, Lines};
 pub use segment::{Builder, SEGMENT_BYTES, open};
 pub use storage::Storage;

@@ -1,5 +1,7 @@
 //! One module a command: its arguments and its `run`.
 
+pub mod archives;
+pub mod backup;
 pub mod chat;
 pub mod content;
 pub mod erase_user;

@@ -1,6 +1,6 @@
 //! One signed POST a call.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
@@ -125,13 +125,13 @@ impl Wire {
             SdkError::dispatch_failure(ConnectorError::other(Box::new(error), None))
         })?;
         let identity = Identity::from(credentials);
-        let mut cache = self.identity.lock().unwrap_or_else(|e| e.into_inner());
+        let mut cache = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
         *cache = Some(identity.clone());
         Ok(identity)
     }
 
     fn cached(&self) -> Option<Identity> {
-        let cache = self.identity.lock().unwrap_or_else(|e| e.into_inner());
+        let cache = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
         let limit = SystemTime::now() + REFRESH;
         cache
             .clone()

@@ -1,6 +1,6 @@
 //! How fast: a share of a table's capacity, and a rate that gives way where the service asks.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// After a throttle the rate falls to this part of what was reached.
@@ -144,7 +144,7 @@ impl Pace {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|e| e.into_inner())
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
