@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs};
-use ops::commands::{backup, chat, content, erase_user, export_user, seed, smoke};
+use ops::commands::{backup, chat, content, erase_user, export_user, restore, seed, smoke};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("OPS_COMMIT"), ")");
 
@@ -27,6 +27,7 @@ enum Command {
     Content(content::Args),
     ExportUser(export_user::Args),
     EraseUser(erase_user::Args),
+    Restore(Box<restore::Args>),
     Seed(seed::Args),
     Smoke(smoke::Args),
     /// Print a shell's completion script
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
             Command::Content(args) => content::run(&args),
             Command::ExportUser(args) => export_user::run(&cli.target, &args).await,
             Command::EraseUser(args) => erase_user::run(&cli.target, &args).await,
+            Command::Restore(args) => restore::run(&cli.target, &args).await,
             Command::Seed(args) => seed::run(&cli.target, &args).await,
             Command::Smoke(args) => smoke::run(&cli.target, &args).await,
             Command::Completions(args) => {

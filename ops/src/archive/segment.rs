@@ -221,7 +221,9 @@ mod tests {
 
     fn sealed(items: &[&str]) -> (Vec<u8>, SegmentEntry) {
         let mut builder = Builder::new(KeyNames::of(Table::Context));
-        items.iter().for_each(|item| builder.push(item).unwrap());
+        for item in items {
+            builder.push(item).unwrap();
+        }
         builder.seal("f".into(), &Recipients::default()).unwrap()
     }
 

@@ -51,6 +51,32 @@ impl Storage {
         }
     }
 
+    /// What is beside it under `name`, and its own name; below it, where nothing is above.
+    pub fn beside(&self, name: &str) -> (Self, String) {
+        let mut beside = self.clone();
+        let own = match &mut beside {
+            Self::Folder(path) => {
+                let absolute = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+                let own = absolute
+                    .file_name()
+                    .map(|own| own.to_string_lossy().into_owned());
+                if let (Some(_), Some(parent)) = (&own, absolute.parent()) {
+                    parent.clone_into(path);
+                }
+                own
+            }
+            Self::Bucket { prefix, .. } => {
+                let (parent, own) = match prefix.rsplit_once('/') {
+                    Some((parent, own)) => (parent.to_owned(), own.to_owned()),
+                    None => (String::new(), prefix.clone()),
+                };
+                *prefix = parent;
+                Some(own).filter(|own| !own.is_empty())
+            }
+        };
+        (beside.child(name), own.unwrap_or_default())
+    }
+
     /// As a person names it.
     pub fn describe(&self) -> String {
         match self {

@@ -207,7 +207,11 @@ impl<'a> Job<'a> {
         for (number, file) in (0..).zip(&export.files) {
             let part = checkpoints.take(table.table.name(), number);
             progress.skip(if part.done { file.item_count } else { 0 });
-            if part.done { segments.extend(part.segments) } else { left.push((number, file)) }
+            if part.done {
+                segments.extend(part.segments);
+            } else {
+                left.push((number, file));
+            }
         }
         let bucket = self.bucket();
         let (bucket, storage, progress) = (&bucket, &storage, &progress);

@@ -240,7 +240,11 @@ async fn fetch(bucket: &Storage, key: &str, prefix: &str) -> anyhow::Result<Byte
     else {
         anyhow::bail!("exports are in S3");
     };
-    let key = if key.starts_with(prefix) { key.to_owned() } else { format!("{prefix}/{key}") };
+    let key = if key.starts_with(prefix) {
+        key.to_owned()
+    } else {
+        format!("{prefix}/{key}")
+    };
     let what = format!("cannot read s3://{bucket}/{key} of the export");
     let call = client.get_object().bucket(bucket).key(&key).send().await;
     Ok(call.or_explain(target, what)?.body)

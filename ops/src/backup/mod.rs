@@ -18,5 +18,5 @@ pub use live::Live;
 pub use options::{Options, Way, tables_for};
 pub use prune::{Keep, Verdict, judge};
 pub use run::{Finished, run};
-pub use scan::{Page, read_table};
+pub use scan::{PARTS, Page, Scan, read_table};
 pub use tables::{Described, describe};

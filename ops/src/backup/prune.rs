@@ -47,7 +47,11 @@ pub fn judge(archives: &[Listed], keep: Keep, now: Timestamp) -> Vec<Verdict> {
             .collect();
         whole.sort_by(|one, other| archives[other.0].name.cmp(&archives[one.0].name));
         for (index, reasons) in reasons(&whole, keep) {
-            verdicts[index] = if reasons.is_empty() { Verdict::Delete } else { Verdict::Keep(reasons) };
+            verdicts[index] = if reasons.is_empty() {
+                Verdict::Delete
+            } else {
+                Verdict::Keep(reasons)
+            };
         }
     }
     verdicts
