@@ -13,11 +13,8 @@ pub mod erasure;
 pub mod item;
 pub mod output;
 pub mod progress;
-<<<<<<< HEAD
-pub mod rights;
-=======
 pub mod restore;
->>>>>>> 7126c3c (ops: restores that are checked before and compared after; rehearsals)
+pub mod rights;
 pub mod seed;
 pub mod smoke;
 pub mod stack;

@@ -140,7 +140,8 @@ fn print(args: &Args, value: &Value, text: impl Fn() -> String) -> anyhow::Resul
 /// Where the journal is kept, and where tables are backed up before they are replaced.
 fn folders(archive: &Archive, live: &Live, args: &Args) -> (Storage, Storage) {
     let (beside, name) = archive.storage.beside(".restores");
-    let (safety, _) = archive.storage.beside("");
+    // Apart from the archives, of which the newest is taken: never what a restore replaced.
+    let (safety, _) = archive.storage.beside("before-restore");
     let journals = args.journal.clone().map_or(beside, Storage::Folder);
     let stack = &live.target.stack;
     (journals.child(&format!("{name}-into-{stack}")), safety)

@@ -87,7 +87,7 @@ pub async fn run(
     if journal.goes_on {
         note("going on with a restore that was interrupted");
     } else if options.mode == Mode::Replace {
-        report.safety = Some(save(live, options, &described).await?);
+        report.safety = Some(save(live, archive, options, &described).await?);
     }
     journal.begin(&begun).await?;
     if options.mode == Mode::Replace && !journal.is_emptied() {
@@ -225,13 +225,20 @@ async fn preview(
 }
 
 /// Backs up what is to be replaced.
-async fn save(live: &Live, options: &Options, tables: &[Described]) -> anyhow::Result<String> {
+async fn save(
+    live: &Live,
+    archive: &Archive,
+    options: &Options,
+    tables: &[Described],
+) -> anyhow::Result<String> {
     note("backing up what is to be replaced");
+    let encryption = archive.manifest.encryption.as_ref();
+    let recipients = encryption.map_or(&[][..], |one| one.recipients.as_slice());
     let storage = options.safety.clone();
     let options = backup::Options {
         tables: tables.iter().map(|table| table.table).collect(),
         way: Way::Scan(Share::WHOLE),
-        recipients: Recipients::default(),
+        recipients: Recipients::parse(recipients)?,
     };
     let finished = backup::run(live, &Place { storage }, &options).await?;
     Ok(finished.storage.describe())
