@@ -14,6 +14,7 @@ pub mod stacks;
 pub mod apply;
 pub mod clients;
 pub mod commands;
+pub mod destroy;
 pub mod doctor;
 pub mod drift;
 pub mod live;

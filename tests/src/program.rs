@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -55,6 +55,16 @@ pub fn run(engine: &Engine, program: &str, arguments: &[&str]) -> Result<Ended> 
     let mut command = Command::new(binary(program)?);
     command.args(arguments).env(local::DIR_ENV, engine.dir());
     ended(&mut command)
+}
+
+/// A program of the workspace, for the local platform that is described in `dir`.
+///
+/// # Errors
+/// Where it is not built.
+pub fn command(dir: &Path, program: &str, arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(binary(program)?);
+    command.args(arguments).env(local::DIR_ENV, dir);
+    Ok(command)
 }
 
 /// Runs a program of the workspace against `engine`, with `input` piped into it.

@@ -27,6 +27,17 @@ pub fn stdout(command: &mut Command, what: &str) -> Result<Vec<u8>, Failure> {
     Ok(output.stdout)
 }
 
+/// Runs `command` on our terminal, where it may ask, and gives its stdout.
+pub fn answer(command: &mut Command, what: &str) -> Result<Vec<u8>, Failure> {
+    let output = command
+        .stdin(Stdio::inherit())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| cannot_start(command, what, error))?;
+    check(output.status, what)?;
+    Ok(output.stdout)
+}
+
 /// Runs `command` silently. A failure's cause is the last line that it wrote.
 pub fn quiet(command: &mut Command, what: &str) -> Result<(), Failure> {
     let output = command

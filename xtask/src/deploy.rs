@@ -1,18 +1,20 @@
-//! `deploy`: build, package, plan, confirm, apply, verify.
+//! `deploy`: build, package, plan, confirm, apply, verify; and back, where smoke refuses it.
 
-use contract::{Exit, naming, parameters};
+use anyhow::Context;
+use contract::{Exit, Failure, naming, parameters};
 
 use crate::host::{Arch, HOST, Purpose, recipe};
-use crate::siblings::PROVISION;
+use crate::siblings::{OPS, PROVISION};
 use crate::steps::Steps;
 use crate::target::{self, Aws, Target};
 use crate::workspace::Workspace;
-use crate::{engine, outputs, package, page, siblings};
+use crate::{engine, interrupt, outputs, package, page, siblings};
 
 /// Build the platform and deploy it, on AWS or on this machine
 ///
 /// Shows the plan and asks before anything changes.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Args {
     /// The platform on this machine, without seeding and checks (`up` has them)
     #[arg(long, conflicts_with_all = ["region", "profile", "arch"])]
@@ -55,6 +57,14 @@ pub struct Args {
     /// Change the stack without asking
     #[arg(long)]
     yes: bool,
+
+    /// Keep what succeeds where something fails; the next deployment goes on from there
+    #[arg(long)]
+    no_rollback: bool,
+
+    /// Check every requirement afterwards; where that fails, return to the template and code before
+    #[arg(long)]
+    rollback_on_smoke_failure: bool,
 
     /// Take over tables that a deleted stack of the same name left behind
     #[arg(long)]
@@ -104,7 +114,8 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.local {
         engine::require_python(&workspace.local)?;
     }
-    let mut steps = Steps::new(7, again(&target), untouched(&target));
+    let total = 7 + usize::from(args.rollback_on_smoke_failure);
+    let mut steps = Steps::new(total, again(&target), untouched(&target));
     steps.run("programs", siblings::DOING, || {
         Ok(siblings::build(&workspace)?)
     })?;
@@ -131,31 +142,90 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         package::make(&workspace, &recipe, &args.content)
     })?;
     steps.left(left(&target));
-    let mut provision = |name: &'static str, doing: &str, more: Vec<String>| {
-        let command = [target.command(&[name]), more].concat();
-        steps.run(name, doing, || {
-            Ok(siblings::run(&workspace, PROVISION, &command)?)
-        })
-    };
     let options = args.options(&workspace);
-    provision("plan", "what would change", options.clone())?;
-    provision(
-        "apply",
-        "changing the stack through CloudFormation",
-        args.consent(options),
-    )?;
+    let provision = |name: &str, more: Vec<String>| [target.command(&[name]), more].concat();
+    let plan = provision("plan", options.clone());
+    steps.run("plan", "what would change", || {
+        Ok(siblings::run(&workspace, PROVISION, &plan)?)
+    })?;
+    let apply = provision("apply", args.consent(options));
+    let applied = steps.run("apply", "changing the stack through CloudFormation", || {
+        applied(&siblings::answer(&workspace, PROVISION, &apply)?)
+    })?;
+    if let Some(announcement) = &applied.announcement {
+        outputs::write(&format!("{announcement}\n"))?;
+    }
     let page = steps.run("page", "making the page live", || {
         serve_or_upload(&workspace, &target)
     })?;
-    let verify = [target.command(&["verify"]), package_flag(&workspace)].concat();
+    let verify = provision("verify", package_flag(&workspace));
     steps.run(
         "verify",
         "comparing what runs with what is declared",
         || Ok(siblings::run(&workspace, PROVISION, &verify)?),
     )?;
+    if args.rollback_on_smoke_failure {
+        let run = |program: &str, words: &[&str]| {
+            siblings::run(&workspace, program, &target.command(words))
+        };
+        steps.run("smoke", "checking every requirement", || {
+            Ok(smoked(applied.changed, &target, run)?)
+        })?;
+    }
     let outputs = outputs::read(&workspace, &target)?;
     outputs::print(&outputs, Some(&page), &next(&target))?;
     Ok(Exit::Done)
+}
+
+/// What `provision apply --json` says.
+#[derive(serde::Deserialize)]
+struct Applied {
+    changed: bool,
+    /// What the person is told, once: a new password of the page.
+    announcement: Option<String>,
+}
+
+fn applied(json: &[u8]) -> anyhow::Result<Applied> {
+    serde_json::from_slice(json).context("cannot read what `provision apply` printed")
+}
+
+/// Checks the deployment; where that fails, and it has changed something, returns to the one
+/// before, whose template, parameters and code `provision apply` has kept.
+fn smoked(
+    changed: bool,
+    target: &Target,
+    run: impl Fn(&str, &[&str]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let Err(refused) = run(OPS, &["smoke"]) else {
+        return Ok(());
+    };
+    let see = format!("see what fails: {}", target.line("cargo ops smoke"));
+    if !changed {
+        return Err(Failure::new(
+            "smoke fails, and not since this deployment: nothing was changed",
+        )
+        .because(refused)
+        .hint(see));
+    }
+    // Interrupted, not refused.
+    if interrupt::requested() {
+        return Err(refused);
+    }
+    match run(PROVISION, &["rollback", "--previous", "--yes"]) {
+        Ok(()) => Err(Failure::new(
+            "smoke refuses this deployment; the template and the code before it run again",
+        )
+        .because(refused)
+        .hint(format!(
+            "mend what smoke named above, then: {}",
+            target.line("cargo xtask deploy")
+        ))),
+        Err(stays) => Err(Failure::new(format!(
+            "smoke refuses this deployment ({refused}), and it could not be taken back"
+        ))
+        .because(stays)
+        .hint(see)),
+    }
 }
 
 impl Args {
@@ -189,7 +259,9 @@ impl Args {
     }
 
     fn consent(&self, mut options: Vec<String>) -> Vec<String> {
+        options.extend(self.no_rollback.then(|| "--no-rollback".to_owned()));
         options.extend(self.yes.then(|| "--yes".to_owned()));
+        options.push("--json".to_owned());
         options
     }
 }
@@ -245,7 +317,10 @@ fn next(target: &Target) -> [(String, &'static str); 3] {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use clap::Parser;
+    use contract::failure::report;
 
     use super::*;
 
@@ -277,7 +352,11 @@ mod tests {
             options.join(" "),
             "--package /t/package --prefix Blue --environment prod --public-web --adopt"
         );
-        assert!(args.consent(options).join(" ").ends_with("--adopt --yes"));
+        assert!(
+            args.consent(options)
+                .join(" ")
+                .ends_with("--adopt --yes --json")
+        );
         assert_eq!(args.target().flags(), ["--region", "eu-west-1"]);
     }
 
@@ -286,9 +365,62 @@ mod tests {
         let args = args("deploy --local");
         assert_eq!(
             args.consent(args.options(&workspace())),
-            ["--package", "/t/package"]
+            ["--package", "/t/package", "--json"]
         );
         assert_eq!(args.target().flags(), ["--local"]);
+    }
+
+    /// What `smoked` runs and says, where these programs fail.
+    fn smoke_where(failing: &[&str], changed: bool) -> (Vec<String>, String) {
+        let ran = RefCell::new(Vec::new());
+        let run = |program: &str, words: &[&str]| {
+            ran.borrow_mut()
+                .push(format!("{program} {}", words.join(" ")));
+            if !failing.contains(&words[0]) {
+                return Ok(());
+            }
+            let how = format!("`{}` ended with exit code 1", words[0]);
+            Err(Failure::new(how))
+        };
+        let said = match smoked(changed, &Target::local(naming::DEFAULT_STACK), run) {
+            Ok(()) => String::new(),
+            Err(failure) => report(&failure),
+        };
+        (ran.into_inner(), said)
+    }
+
+    #[test]
+    fn a_deployment_that_smoke_refuses_is_taken_back() {
+        let (ran, said) = smoke_where(&["smoke"], true);
+        assert_eq!(ran, ["ops smoke", "provision rollback --previous --yes"]);
+        assert!(
+            said.contains("the template and the code before it run again"),
+            "{said}"
+        );
+        assert_eq!(
+            smoke_where(&[], true),
+            (vec!["ops smoke".to_owned()], String::new())
+        );
+    }
+
+    #[test]
+    fn a_smoke_failure_of_before_takes_nothing_back() {
+        let (ran, said) = smoke_where(&["smoke"], false);
+        assert_eq!(ran, ["ops smoke"]);
+        assert!(said.contains("not since this deployment"), "{said}");
+    }
+
+    #[test]
+    fn what_could_not_be_taken_back_is_said() {
+        let (_, said) = smoke_where(&["smoke", "rollback"], true);
+        assert!(said.contains("could not be taken back"), "{said}");
+    }
+
+    #[test]
+    fn what_apply_prints_is_read() {
+        let read = applied(br#"{"stack":"Blue","changed":true,"announcement":null}"#).unwrap();
+        assert!(read.changed && read.announcement.is_none());
+        assert!(applied(b"").is_err());
     }
 
     #[test]

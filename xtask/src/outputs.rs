@@ -28,7 +28,11 @@ pub fn print(
     page: Option<&str>,
     next: &[(String, &str)],
 ) -> anyhow::Result<()> {
-    let text = text(outputs, page, next)?;
+    write(&text(outputs, page, next)?)
+}
+
+/// Prints data as it is.
+pub fn write(text: &str) -> anyhow::Result<()> {
     io::stdout()
         .write_all(text.as_bytes())
         .context("cannot print the outputs")

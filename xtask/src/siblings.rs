@@ -33,6 +33,14 @@ pub fn run(workspace: &Workspace, program: &str, args: &[String]) -> Result<(), 
     )
 }
 
+/// Runs `program ARGS` on our terminal, where it may ask, and gives what it prints as data.
+pub fn answer(workspace: &Workspace, program: &str, args: &[String]) -> Result<Vec<u8>, Failure> {
+    child::answer(
+        &mut command(workspace, program, args),
+        &shown(program, args),
+    )
+}
+
 /// Runs `program ARGS` and gives what it prints.
 pub fn stdout(workspace: &Workspace, program: &str, args: &[String]) -> Result<Vec<u8>, Failure> {
     child::stdout(

@@ -81,13 +81,16 @@ pub async fn execute(
         }
     }
     let progress = Progress::new(proposal.plan.changes.len());
-    let outcome = follow::to_end(client, &proposal.stack_id, Some(&token), progress).await?;
+    // By its name: where two proposed to make it, engines may know it by the other's ARN.
+    let live = client.stack(&proposal.plan.stack).await?;
+    let id = live.map_or_else(|| proposal.stack_id.clone(), |live| live.id);
+    let outcome = follow::to_end(client, &id, Some(&token), progress).await?;
     if outcome.status == "DELETE_COMPLETE" {
         let stack = &proposal.plan.stack;
         return Err(Failure::new(format!("{stack} was deleted meanwhile"))
             .hint("run the same command again"));
     }
-    judge(client, &proposal.stack_id, &outcome).await?;
+    judge(client, &id, &outcome).await?;
     journal.enter(Stage::After);
     Ok(())
 }

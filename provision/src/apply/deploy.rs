@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contract::parameters::MASKED;
 use contract::{Failure, Table};
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -258,6 +259,9 @@ pub async fn propose(
     survey: &Survey,
     request: &Request,
 ) -> Result<Option<Proposal>, Failure> {
+    if is_live(client, survey, request).await? {
+        return Ok(None);
+    }
     let Some(proposal) = change_set::propose(client, journal, request).await? else {
         return Ok(None);
     };
@@ -271,6 +275,34 @@ pub async fn propose(
         return Err(refusal);
     }
     Ok(Some(proposal))
+}
+
+/// Whether the stack was last deployed with just this: then a change set would be empty, and
+/// making one would only take its time.
+async fn is_live(client: Client<'_>, survey: &Survey, request: &Request) -> Result<bool, Failure> {
+    let Some(live) = &survey.stack else {
+        return Ok(false);
+    };
+    let same = survey.standing == Standing::Steady
+        && are_live(&request.parameters, &live.parameters)
+        && live.tags == request.tags;
+    let TemplateSource::Url(url) = &request.template else {
+        return Ok(false);
+    };
+    Ok(same
+        && url.ends_with(&packages::template_key(
+            &client.template_of(&live.id).await?,
+        )))
+}
+
+/// Whether these parameters are the live ones. A secret is live as a mask; where it is sent as a
+/// mask too, or not used, it stays as it is.
+fn are_live(wanted: &BTreeMap<String, String>, live: &BTreeMap<String, String>) -> bool {
+    let same = |name: &String, value: &String| match live.get(name) {
+        Some(live) if live == MASKED => value == MASKED || value.is_empty(),
+        live => live == Some(value),
+    };
+    wanted.len() == live.len() && wanted.iter().all(|(name, value)| same(name, value))
 }
 
 #[cfg(test)]
@@ -295,6 +327,20 @@ mod tests {
             .of(Action::Add)
             .filter(|change| change.kind.ends_with("::Table"));
         assert_eq!(tables.count(), Table::ALL.len() - 1);
+    }
+
+    #[test]
+    fn only_the_very_parameters_are_live() {
+        let of = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+            pairs.iter().map(owned).collect()
+        };
+        let live = of(&[("A", "1"), ("Secret", MASKED)]);
+        assert!(are_live(&of(&[("A", "1"), ("Secret", MASKED)]), &live));
+        assert!(are_live(&of(&[("A", "1"), ("Secret", "")]), &live));
+        assert!(!are_live(&of(&[("A", "1"), ("Secret", "new")]), &live));
+        assert!(!are_live(&of(&[("A", "2"), ("Secret", MASKED)]), &live));
+        assert!(!are_live(&of(&[("A", "1")]), &live));
     }
 
     #[test]

@@ -44,7 +44,10 @@ pub async fn to_end(
                 continue;
             }
         };
-        let events = client.events_after(stack_id, watch.last.as_deref()).await?;
+        let events = match &status {
+            Some(_) => client.events_after(stack_id, watch.last.as_deref()).await?,
+            None => Vec::new(),
+        };
         let before = watch.own.len();
         let ended = watch.look(status, events);
         progress.events(watch.own.get(before..).unwrap_or_default(), stack_id);

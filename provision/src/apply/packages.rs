@@ -72,11 +72,16 @@ pub async fn upload_template(
     bucket: &str,
     yaml: String,
 ) -> Result<String, Failure> {
-    let key = format!("templates/{}.yaml", hex(yaml.as_bytes()));
+    let key = template_key(&yaml);
     if !client.has_object(bucket, &key).await? {
         client.put_object(bucket, &key, yaml.into_bytes()).await?;
     }
     Ok(client.object_url(bucket, &key))
+}
+
+/// The key of a template in the bucket, by its content.
+pub fn template_key(yaml: &str) -> String {
+    format!("templates/{}.yaml", hex(yaml.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::Context;
 use contract::{Exit, Failure};
 use deploy_target::{TargetArgs, confirm};
+use serde_json::json;
 
 use crate::apply::bootstrap::{self, Bootstrap};
 use crate::apply::client::{Client, Request};
@@ -32,6 +33,10 @@ pub struct Args {
     #[arg(long)]
     no_rollback: bool,
 
+    /// Print JSON: the stack, whether it was changed, and what a person is told once
+    #[arg(long)]
+    json: bool,
+
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -56,7 +61,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         args,
         manifest: &manifest,
     };
-    let changed = Box::pin(guarded(client, &journal, async {
+    let done = Box::pin(guarded(client, &journal, async {
         let done = apply.run().await?;
         if clients.target.is_local() {
             if done.changed {
@@ -66,15 +71,22 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         } else if !done.protected {
             client.protect(&clients.target.stack, true).await?;
         }
-        Ok(done.changed)
+        Ok(done)
     }))
     .await?;
     let stack = &clients.target.stack;
     let seconds = started.elapsed().as_secs_f64();
-    if changed {
+    if done.changed {
         note(&format_args!("{stack} is up to date ({seconds:.1} s)"));
     } else {
         note(&format_args!("{stack}: nothing to change ({seconds:.1} s)"));
+    }
+    if args.json {
+        print(&json!({
+            "stack": stack, "changed": done.changed, "announcement": done.announcement,
+        }))?;
+    } else if let Some(announcement) = done.announcement {
+        print(&announcement)?;
     }
     Ok(Exit::Done)
 }
@@ -84,6 +96,8 @@ struct Done {
     changed: bool,
     /// Whether the stack is known to be protected from deletion.
     protected: bool,
+    /// What the person is told, once.
+    announcement: Option<String>,
 }
 
 struct Apply<'a> {
@@ -117,16 +131,14 @@ impl Apply<'_> {
             self.ask(question).await?;
             change_set::delete(client, self.journal, id).await?;
         }
-        let password = access::announcement(&wanted.parameters);
+        let announcement = access::announcement(&wanted.parameters);
         let request = wanted.request(client, &bucket, survey.creates()).await?;
         let changed = self.execute(&survey, &request, &bucket, &place).await?;
-        if let Some(password) = password.filter(|_| changed) {
-            print(&password)?;
-        }
         let protected = survey.stack.as_ref().is_some_and(|stack| stack.protected);
         Ok(Done {
             changed,
             protected: protected && !survey.creates(),
+            announcement: announcement.filter(|_| changed),
         })
     }
 

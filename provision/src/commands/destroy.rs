@@ -1,128 +1,241 @@
-//! `provision destroy`: deletes the stack. The tables stay, with their data.
+//! `provision destroy`: deletes the stack. The tables stay, with their data, unless that is asked
+//! for by name.
+
+use std::path::PathBuf;
 
 use anyhow::Context;
-use contract::{Exit, Failure, Table, naming, parameters};
-use deploy_target::{OrExplain, Target, TargetArgs, confirm};
-use futures::{StreamExt, TryStreamExt, stream};
+use contract::{Exit, Failure, naming, parameters};
+use deploy_target::{Target, TargetArgs};
 
+use super::rollback::ask;
+use crate::apply::bootstrap::Bootstrap;
 use crate::apply::change_set;
-use crate::apply::client::Client;
-use crate::apply::gates;
+use crate::apply::client::{Client, Identity};
 use crate::apply::interrupt::{Journal, guarded};
+use crate::apply::running;
 use crate::apply::stack::Stack;
 use crate::clients::Clients;
-use crate::output::print;
+use crate::destroy::{self, Backup, Kept, Remains};
+use crate::output::{note, print};
 
 /// Delete the stack; its tables stay, with their data
 #[derive(clap::Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Args {
+    /// Delete the tables too, with all data; asks for the stack's name, typed out
+    #[arg(long)]
+    delete_data: bool,
+
+    /// The stack's name, for scripts that delete data: --yes does not confirm that
+    #[arg(long, value_name = "NAME", requires = "delete_data")]
+    confirm_name: Option<String>,
+
+    /// Folder of the backup that is taken before data are deleted [default: backups/STACK-TIME]
+    #[arg(long, value_name = "DIR", requires = "delete_data")]
+    backup_to: Option<PathBuf>,
+
+    /// Delete data without a backup
+    #[arg(long, requires = "delete_data", conflicts_with = "backup_to")]
+    no_backup: bool,
+
+    /// Delete the artifact bucket and the bootstrap stack too, as the last stack of the region
+    #[arg(long)]
+    with_bootstrap: bool,
+
+    /// Prefix of the tables' names, where the stack that knew it is gone
+    #[arg(long)]
+    prefix: Option<String>,
+
     /// Do not ask
     #[arg(long)]
     yes: bool,
 }
 
-/// Deletes the stack and lists the tables that stay.
+/// Deletes the stack, and what else was asked for; lists what stays.
 ///
 /// # Errors
-/// Where it is refused (exit 3), or the deletion fails, with its first cause.
+/// Where it is refused (exit 3), or a deletion fails, with its first cause.
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
     let client = Client::new(&clients);
     let journal = Journal::default();
-    let name = &clients.target.stack;
     let identity = client.identity().await?;
-    let Some(stack) = client.stack(name).await? else {
-        return Err(Failure::new(format!("there is no stack {name}"))
+    let down = Down {
+        clients: &clients,
+        journal: &journal,
+        args,
+        identity,
+    };
+    Box::pin(guarded(client, &journal, down.run())).await
+}
+
+struct Down<'a> {
+    clients: &'a Clients,
+    journal: &'a Journal,
+    args: &'a Args,
+    identity: Identity,
+}
+
+impl Down<'_> {
+    async fn run(&self) -> anyhow::Result<Exit> {
+        let client = Client::new(self.clients);
+        let target = &self.clients.target;
+        running::settle(client, self.journal, &target.stack).await?;
+        let stack = client.stack(&target.stack).await?;
+        let prefix = self.prefix(stack.as_ref());
+        let tables = destroy::kept(self.clients, &prefix).await?;
+        self.is_something(stack.as_ref(), &tables)?;
+        if self.args.with_bootstrap {
+            self.is_last().await?;
+        }
+        self.confirm(stack.as_ref(), &tables).await?;
+        let deletes = self.args.delete_data && !tables.is_empty();
+        let backup = if deletes {
+            self.backup(stack.is_some()).await?
+        } else {
+            None
+        };
+        let stack = match stack {
+            Some(stack) => self.delete_stack(stack).await?,
+            None => None,
+        };
+        if deletes {
+            for table in &tables {
+                note(&format_args!("deleting {}", table.name));
+                destroy::delete_table(self.clients, table).await?;
+            }
+        }
+        if self.args.with_bootstrap {
+            let bootstrap = Bootstrap::read(client).await?;
+            destroy::delete_bootstrap(self.clients, self.journal, bootstrap.live_bucket()).await?;
+        }
+        let remains = destroy::remains(self.clients, stack.as_ref(), &prefix).await?;
+        let gone: &[Kept] = if deletes { &tables } else { &[] };
+        print(&text(target, gone, backup, &remains))?;
+        Ok(Exit::Done)
+    }
+
+    fn prefix(&self, stack: Option<&Stack>) -> String {
+        let live = stack.and_then(|stack| stack.parameters.get(parameters::PREFIX));
+        live.or(self.args.prefix.as_ref())
+            .cloned()
+            .unwrap_or_else(|| naming::prefix_of(&self.clients.target.stack).to_owned())
+    }
+
+    /// Refuses where there is nothing of what was asked for.
+    fn is_something(&self, stack: Option<&Stack>, tables: &[Kept]) -> Result<(), Failure> {
+        let target = &self.clients.target;
+        let data = self.args.delete_data && !tables.is_empty();
+        if stack.is_some() || data || self.args.with_bootstrap {
+            return Ok(());
+        }
+        let what = if self.args.delete_data {
+            format!("there is no stack {}, and no table of it", target.stack)
+        } else {
+            format!("there is no stack {}", target.stack)
+        };
+        Err(Failure::new(what).hint(format!(
+            "is it elsewhere? looked in account {}, {}",
+            self.identity.account,
+            target.region()
+        )))
+    }
+
+    async fn is_last(&self) -> Result<(), Failure> {
+        let others = destroy::other_stacks(self.clients).await?;
+        if others.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::refused(format!(
+            "other stacks of this region use the bootstrap stack: {}",
+            others.join(", ")
+        ))
+        .hint("delete this one without --with-bootstrap"))
+    }
+
+    async fn confirm(&self, stack: Option<&Stack>, tables: &[Kept]) -> anyhow::Result<()> {
+        let target = &self.clients.target;
+        let name = target.stack.clone();
+        let place = format!("account {}, {}", self.identity.account, target.region());
+        if !self.args.delete_data {
+            let what = if stack.is_some() {
+                "The APIs, their keys and the page go; the tables stay."
+            } else {
+                "The artifact bucket and the bootstrap stack go."
+            };
+            return ask(format!("Delete {name} ({place})? {what}"), self.args.yes).await;
+        }
+        let items: usize = tables.iter().map(|table| table.items).sum();
+        let what = format!(
+            "Delete {name} ({place}), with {} tables and all data in them (about {items} items)?",
+            tables.len()
+        );
+        let given = self.args.confirm_name.clone();
+        let typed =
+            tokio::task::spawn_blocking(move || destroy::by_name(&name, &what, given.as_deref()));
+        Ok(typed.await.context("the question was cut short")??)
+    }
+
+    /// Before anything is deleted, while the stack still says where everything is.
+    async fn backup(&self, live: bool) -> anyhow::Result<Option<PathBuf>> {
+        let target = self.clients.target.clone();
+        let folder = self.args.backup_to.as_deref();
+        let backup = Backup::of(folder, self.args.no_backup, &target.stack);
+        if !live && backup != Backup::No {
+            return Err(Failure::refused(format!(
+                "no backup can be taken: the stack {} is gone, and only its tables are left",
+                target.stack
+            ))
             .hint(format!(
-                "is it elsewhere? looked in {}",
-                clients.target.region()
+                "deploy on them first (cargo provision apply {} --adopt), or delete them \
+                 without a backup: --no-backup",
+                target.flags()
             ))
             .into());
-    };
-    gates::may_start(&clients.target, name, Some(&stack))?;
-    let place = format!("account {}, {}", identity.account, clients.target.region());
-    let question =
-        format!("Delete {name} ({place})? The APIs, their keys and the page go; the tables stay.");
-    guarded(client, &journal, async {
-        let yes = args.yes;
-        tokio::task::spawn_blocking(move || confirm(&question, yes))
-            .await
-            .context("the question was cut short")??;
-        if stack.protected {
-            client.protect(name, false).await?;
         }
-        change_set::delete(client, &journal, &stack.id).await?;
-        Ok(())
-    })
-    .await?;
-    let kept = kept(&clients, &prefix(&clients.target, &stack)).await?;
-    print(&text(&clients.target, &kept))?;
-    Ok(Exit::Done)
-}
-
-fn prefix(target: &Target, stack: &Stack) -> String {
-    let live = stack.parameters.get(parameters::PREFIX).cloned();
-    live.unwrap_or_else(|| naming::prefix_of(&target.stack).to_owned())
-}
-
-/// A table that stays.
-struct Kept {
-    name: String,
-    arn: String,
-    items: usize,
-    protected: bool,
-}
-
-async fn kept(clients: &Clients, prefix: &str) -> Result<Vec<Kept>, Failure> {
-    stream::iter(Table::ALL)
-        .map(|table| kept_table(clients, table.physical_name(prefix)))
-        .buffered(Table::ALL.len())
-        .try_filter_map(|kept| async move { Ok(kept) })
-        .try_collect()
-        .await
-}
-
-async fn kept_table(clients: &Clients, name: String) -> Result<Option<Kept>, Failure> {
-    let call = clients
-        .dynamodb
-        .describe_table()
-        .table_name(&name)
-        .send()
-        .await;
-    let what = format!("cannot read the table {name}");
-    let answer = call.found_or_explain(&clients.target, what)?;
-    Ok(answer.and_then(|answer| answer.table).map(|live| Kept {
-        arn: live.table_arn.unwrap_or_default(),
-        items: usize::try_from(live.item_count.unwrap_or_default()).unwrap_or_default(),
-        protected: live.deletion_protection_enabled.unwrap_or_default(),
-        name,
-    }))
-}
-
-fn text(target: &Target, kept: &[Kept]) -> String {
-    if kept.is_empty() {
-        return format!("{} is deleted; no tables were left to keep", target.stack);
+        let taken = tokio::task::spawn_blocking(move || destroy::take_backup(&target, &backup));
+        Ok(taken.await.context("the backup was cut short")??)
     }
-    let mut lines = vec![format!("{} is deleted; these tables stay:", target.stack)];
-    for Kept {
-        name,
-        arn,
-        items,
-        protected,
-    } in kept
-    {
-        let lock = if *protected {
-            ", protected from deletion"
-        } else {
-            ""
-        };
-        lines.push(format!("  {name}  about {items} items{lock}\n    {arn}"));
+
+    /// Returns the stack as it was.
+    async fn delete_stack(&self, stack: Stack) -> anyhow::Result<Option<Stack>> {
+        let client = Client::new(self.clients);
+        if stack.protected {
+            client.protect(&stack.id, false).await?;
+        }
+        change_set::delete(client, self.journal, &stack.id).await?;
+        Ok(Some(stack))
     }
-    lines.push(format!(
-        "deploy on them again: cargo provision apply {} --adopt\n\
-         to delete one for good, first switch off its deletion protection",
-        target.flags()
-    ));
+}
+
+/// What was deleted, where its backup is, and what stays.
+fn text(target: &Target, gone: &[Kept], backup: Option<PathBuf>, remains: &Remains) -> String {
+    let mut lines = vec![format!("{} is deleted", target.stack)];
+    if !gone.is_empty() {
+        let names: Vec<&str> = gone.iter().map(|table| table.name.as_str()).collect();
+        lines.push(format!("deleted with all data: {}", names.join(", ")));
+    }
+    lines.extend(backup.map(|folder| format!("the data are in the backup {}", folder.display())));
+    let stays = remains.lines(target);
+    if stays.is_empty() {
+        lines.push("nothing that costs anything stays".to_owned());
+    } else {
+        lines.push("these stay:".to_owned());
+        lines.extend(stays);
+    }
+    let flags = target.flags();
+    if !remains.tables.is_empty() {
+        lines.push(format!(
+            "deploy on the tables again: cargo provision apply {flags} --adopt\n\
+             delete them, with all data: cargo provision destroy {flags} --delete-data"
+        ));
+    }
+    if remains.bucket.is_some() && remains.tables.is_empty() {
+        lines.push(format!(
+            "delete the bucket and the bootstrap stack, as the last stack of the region: cargo \
+             provision destroy {flags} --with-bootstrap"
+        ));
+    }
     lines.join("\n")
 }
 
@@ -132,29 +245,69 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_tables_that_stay_are_listed_with_the_way_back() {
+    fn target() -> Target {
         let place = Place::Aws {
             region: "us-west-2".into(),
             profile: None,
         };
-        let target = Target {
+        Target {
             place,
             stack: "Blue".into(),
-        };
-        let kept = Kept {
+        }
+    }
+
+    fn users() -> Kept {
+        Kept {
             name: "Blue-Users".into(),
             arn: "arn:aws:dynamodb:us-west-2:1:table/Blue-Users".into(),
             items: 100,
             protected: true,
+        }
+    }
+
+    #[test]
+    fn the_tables_that_stay_are_listed_with_both_ways_on() {
+        let remains = Remains {
+            tables: vec![users()],
+            bucket: Some(("artifacts".into(), 7, 12_345_678)),
+            bootstrap: true,
+            ..Remains::default()
         };
-        insta::assert_snapshot!(text(&target, &[kept]), @r"
-        Blue is deleted; these tables stay:
-          Blue-Users  about 100 items, protected from deletion
+        insta::assert_snapshot!(text(&target(), &[], None, &remains), @r"
+        Blue is deleted
+        these stay:
+          table Blue-Users, about 100 items, protected from deletion
             arn:aws:dynamodb:us-west-2:1:table/Blue-Users
-        deploy on them again: cargo provision apply --region us-west-2 --stack-name Blue --adopt
-        to delete one for good, first switch off its deletion protection
+          bucket artifacts, 7 packages and templates, 12.3 MB (every stack's of this region)
+          stack SupporterEngagementBootstrap (free of charge)
+        deploy on the tables again: cargo provision apply --region us-west-2 --stack-name Blue --adopt
+        delete them, with all data: cargo provision destroy --region us-west-2 --stack-name Blue --delete-data
         ");
-        assert!(text(&target, &[]).contains("no tables"));
+    }
+
+    #[test]
+    fn deleted_data_are_named_with_their_backup_and_all_that_is_still_billed() {
+        let remains = Remains {
+            backups: vec![(
+                "arn:aws:dynamodb:us-west-2:1:table/Blue-Users/backup/1".into(),
+                4_000_000,
+            )],
+            bucket: Some(("artifacts".into(), 7, 12_345_678)),
+            bootstrap: true,
+            late_logs: vec!["/aws/apigateway/a/v1".into()],
+            ..Remains::default()
+        };
+        insta::assert_snapshot!(text(&target(), &[users()], Some("backups/Blue-1".into()), &remains), @r"
+        Blue is deleted
+        deleted with all data: Blue-Users
+        the data are in the backup backups/Blue-1
+        these stay:
+          backup of a table, 4.0 MB
+            arn:aws:dynamodb:us-west-2:1:table/Blue-Users/backup/1
+          bucket artifacts, 7 packages and templates, 12.3 MB (every stack's of this region)
+          stack SupporterEngagementBootstrap (free of charge)
+          log group /aws/apigateway/a/v1, if the API wrote a late line (look in an hour)
+        delete the bucket and the bootstrap stack, as the last stack of the region: cargo provision destroy --region us-west-2 --stack-name Blue --with-bootstrap
+        ");
     }
 }

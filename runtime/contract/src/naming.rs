@@ -36,3 +36,13 @@ pub fn prefix_of(stack: &str) -> &str {
         stack
     }
 }
+
+/// The log group that the REST API's executions go to; API Gateway chooses the name.
+pub fn rest_execution_log(api_id: &str) -> String {
+    format!("API-Gateway-Execution-Logs_{api_id}/{STAGE}")
+}
+
+/// The log group that the WebSocket API's executions go to; API Gateway chooses the name.
+pub fn socket_execution_log(api_id: &str) -> String {
+    format!("/aws/apigateway/{api_id}/{STAGE}")
+}

@@ -106,7 +106,7 @@ async fn answer(
     let passed =
         tokio::task::spawn_blocking(move || forward(&modelled.to, &method, &uri, &headers, &body));
     match passed.await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(passed)) => passed.into_response(),
         Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }

@@ -68,19 +68,47 @@ async fn pass(
     let answer =
         tokio::task::spawn_blocking(move || forward(&onward.to, &method, &uri, &headers, &body));
     match answer.await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(answer)) => answer.into_response(),
         Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
 }
 
-pub(super) fn forward(
+/// What a service answered.
+pub struct Forwarded {
+    status: StatusCode,
+    headers: HeaderMap,
+    /// Its body, whole.
+    pub body: Vec<u8>,
+}
+
+impl IntoResponse for Forwarded {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.body).into_response();
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
+/// Headers of the way, not of the answer.
+const OF_THE_WAY: [&str; 4] = [
+    "connection",
+    "content-length",
+    "keep-alive",
+    "transfer-encoding",
+];
+
+/// Calls the base URL `to`, and gives its answer, with whatever status it has.
+///
+/// # Errors
+/// Where it cannot be called.
+pub fn forward(
     to: &str,
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
     body: &Bytes,
-) -> Result<Response> {
+) -> Result<Forwarded> {
     let mut request = ureq::http::Request::builder()
         .method(method)
         .uri(format!("{to}{uri}"));
@@ -93,11 +121,14 @@ pub(super) fn forward(
         .new_agent();
     let mut answer = agent.run(request.body(body.to_vec())?)?;
     let status = answer.status();
-    let kind = answer.headers().get("content-type").cloned();
-    let body = answer.body_mut().read_to_vec()?;
-    let mut response = (status, body).into_response();
-    if let Some(kind) = kind {
-        response.headers_mut().insert("content-type", kind);
+    let mut headers = answer.headers().clone();
+    for name in OF_THE_WAY {
+        headers.remove(name);
     }
-    Ok(response)
+    let body = answer.body_mut().read_to_vec()?;
+    Ok(Forwarded {
+        status,
+        headers,
+        body,
+    })
 }

@@ -12,6 +12,7 @@ mod drift;
 mod examples;
 mod faults;
 mod harness;
+mod killed;
 mod least_privilege;
 mod mutations;
 mod mutations_by_hand;
@@ -22,6 +23,8 @@ mod rights;
 mod sockets;
 mod stack;
 mod streaming;
+mod survives;
+mod takedown;
 mod unreachable;
 
 use std::process::ExitCode;
@@ -62,6 +65,9 @@ fn main() -> ExitCode {
         .iter()
         .chain(contract_documents::TESTS)
         .chain(faults::TESTS)
+        .chain(killed::TESTS)
+        .chain(survives::TESTS)
+        .chain(takedown::TESTS)
         .chain(least_privilege::TESTS)
         .chain(rights::BREAKS)
         .chain(drift::BREAKS)
@@ -72,6 +78,9 @@ fn main() -> ExitCode {
         .chain(
             unreachable::TESTS
                 .iter()
+                .chain(killed::ALONE)
+                .chain(survives::ALONE)
+                .chain(takedown::ALONE)
                 .map(|&(name, test)| trial(name, test)),
         )
         .chain(mutations::tests().map(|(name, test)| trial(&name, move || test(engine()?))))

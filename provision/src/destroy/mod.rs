@@ -1,0 +1,13 @@
+//! Taking a platform down: what is asked first, what is deleted, and what stays, by name.
+
+mod backup;
+mod bootstrap;
+mod confirm;
+mod remains;
+mod tables;
+
+pub use backup::{Backup, take as take_backup};
+pub use bootstrap::{delete as delete_bootstrap, others as other_stacks};
+pub use confirm::by_name;
+pub use remains::{Remains, read as remains};
+pub use tables::{Kept, delete as delete_table, kept};
