@@ -1,8 +1,6 @@
 //! `provision destroy`: deletes the stack. The tables stay, with their data, unless that is asked
 //! for by name.
 
-use std::path::PathBuf;
-
 use anyhow::Context;
 use contract::{Exit, Failure, naming, parameters};
 use deploy_target::{Target, TargetArgs};
@@ -30,12 +28,17 @@ pub struct Args {
     #[arg(long, value_name = "NAME", requires = "delete_data")]
     confirm_name: Option<String>,
 
-    /// Folder of the backup that is taken before data are deleted [default: backups/STACK-TIME]
-    #[arg(long, value_name = "DIR", requires = "delete_data")]
-    backup_to: Option<PathBuf>,
+    /// Place of the backup that is taken before data are deleted: a folder, or `s3://BUCKET/PREFIX`
+    /// [default: backups]
+    #[arg(long, value_name = "PLACE", requires = "delete_data")]
+    backup_to: Option<String>,
+
+    /// Encrypt the backup to this age recipient, age1… (may be repeated)
+    #[arg(long, value_name = "RECIPIENT", requires = "delete_data")]
+    encrypt_to: Vec<String>,
 
     /// Delete data without a backup
-    #[arg(long, requires = "delete_data", conflicts_with = "backup_to")]
+    #[arg(long, requires = "delete_data", conflicts_with_all = ["backup_to", "encrypt_to"])]
     no_backup: bool,
 
     /// Delete the artifact bucket and the bootstrap stack too, as the last stack of the region
@@ -177,10 +180,11 @@ impl Down<'_> {
     }
 
     /// Before anything is deleted, while the stack still says where everything is.
-    async fn backup(&self, live: bool) -> anyhow::Result<Option<PathBuf>> {
+    async fn backup(&self, live: bool) -> anyhow::Result<Option<String>> {
         let target = self.clients.target.clone();
-        let folder = self.args.backup_to.as_deref();
-        let backup = Backup::of(folder, self.args.no_backup, &target.stack);
+        let args = self.args;
+        let place = args.backup_to.as_deref();
+        let backup = Backup::of(place, &args.encrypt_to, args.no_backup);
         if !live && backup != Backup::No {
             return Err(Failure::refused(format!(
                 "no backup can be taken: the stack {} is gone, and only its tables are left",
@@ -209,13 +213,13 @@ impl Down<'_> {
 }
 
 /// What was deleted, where its backup is, and what stays.
-fn text(target: &Target, gone: &[Kept], backup: Option<PathBuf>, remains: &Remains) -> String {
+fn text(target: &Target, gone: &[Kept], backup: Option<String>, remains: &Remains) -> String {
     let mut lines = vec![format!("{} is deleted", target.stack)];
     if !gone.is_empty() {
         let names: Vec<&str> = gone.iter().map(|table| table.name.as_str()).collect();
         lines.push(format!("deleted with all data: {}", names.join(", ")));
     }
-    lines.extend(backup.map(|folder| format!("the data are in the backup {}", folder.display())));
+    lines.extend(backup.map(|place| format!("the data are in the newest backup in {place}")));
     let stays = remains.lines(target);
     if stays.is_empty() {
         lines.push("nothing that costs anything stays".to_owned());
@@ -297,10 +301,10 @@ mod tests {
             late_logs: vec!["/aws/apigateway/a/v1".into()],
             ..Remains::default()
         };
-        insta::assert_snapshot!(text(&target(), &[users()], Some("backups/Blue-1".into()), &remains), @r"
+        insta::assert_snapshot!(text(&target(), &[users()], Some("backups".into()), &remains), @r"
         Blue is deleted
         deleted with all data: Blue-Users
-        the data are in the backup backups/Blue-1
+        the data are in the newest backup in backups
         these stay:
           backup of a table, 4.0 MB
             arn:aws:dynamodb:us-west-2:1:table/Blue-Users/backup/1

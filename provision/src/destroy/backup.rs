@@ -1,43 +1,48 @@
 //! A backup before data are deleted: taken by the program that can, `ops`, beside this one.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use contract::Failure;
 use deploy_target::Target;
-use jiff::Timestamp;
 
-/// Folder of the backups that are taken unasked.
-const FOLDER: &str = "backups";
+/// The place of backups where none is named; each gets a folder of its own in it.
+const PLACE: &str = "backups";
 
 /// Whether and where to take one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backup {
     /// The person wants none.
     No,
-    /// In this folder.
-    To(PathBuf),
+    /// In a folder of its own in this place: a folder, or `s3://BUCKET/PREFIX`.
+    To {
+        /// The place.
+        place: String,
+        /// The age recipients that it is encrypted to.
+        recipients: Vec<String>,
+    },
 }
 
 impl Backup {
-    /// In `folder`, or in one that is named by stack and time.
-    pub fn of(folder: Option<&Path>, unwanted: bool, stack: &str) -> Self {
+    /// In `place`, or in the default one.
+    pub fn of(place: Option<&str>, recipients: &[String], unwanted: bool) -> Self {
         if unwanted {
             return Self::No;
         }
-        let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-        let own = || Path::new(FOLDER).join(format!("{stack}-{time}"));
-        Self::To(folder.map_or_else(own, Path::to_path_buf))
+        Self::To {
+            place: place.unwrap_or(PLACE).to_owned(),
+            recipients: recipients.to_vec(),
+        }
     }
 }
 
-/// Takes it; returns its folder. Blocks; `ops` shows its own progress.
+/// Takes it; returns its place. Blocks; `ops` shows its own progress.
 ///
 /// # Errors
 /// Exit 3 where no program can take one, exit 1 where it fails: nothing is deleted then.
-pub fn take(target: &Target, backup: &Backup) -> Result<Option<PathBuf>, Failure> {
-    let Backup::To(folder) = backup else {
+pub fn take(target: &Target, backup: &Backup) -> Result<Option<String>, Failure> {
+    let Backup::To { place, recipients } = backup else {
         return Ok(None);
     };
     let program = program().ok_or_else(|| {
@@ -46,20 +51,28 @@ pub fn take(target: &Target, backup: &Backup) -> Result<Option<PathBuf>, Failure
         )
         .hint("build it: cargo build -p ops; or delete the data without one: --no-backup")
     })?;
-    let flags = target.flags();
+    let words = words(target, place, recipients);
     let status = Command::new(program)
-        .arg("backup")
-        .arg("--to")
-        .arg(folder)
-        .args(flags.split(' '))
+        .args(&words)
         .stdin(Stdio::null())
         .status();
-    let shown = format!("cargo ops backup --to {} {flags}", folder.display());
+    let shown = format!("cargo ops {}", words.join(" "));
     match status {
-        Ok(status) if status.success() => Ok(Some(folder.clone())),
+        Ok(status) if status.success() => Ok(Some(place.clone())),
         Ok(status) => Err(failed(&shown, &status.to_string())),
         Err(error) => Err(failed(&shown, &error.to_string())),
     }
+}
+
+fn words(target: &Target, place: &str, recipients: &[String]) -> Vec<String> {
+    let mut words = vec!["backup".to_owned(), "--to".to_owned(), place.to_owned()];
+    words.extend(
+        recipients
+            .iter()
+            .flat_map(|one| ["--encrypt-to".to_owned(), one.clone()]),
+    );
+    words.extend(target.flags().split(' ').map(str::to_owned));
+    words
 }
 
 fn failed(shown: &str, why: &str) -> Failure {
@@ -86,19 +99,32 @@ fn program() -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use deploy_target::Place;
+
     use super::*;
 
     #[test]
-    fn a_backup_has_a_folder_of_its_own_unless_one_is_named() {
-        assert_eq!(Backup::of(None, true, "Blue"), Backup::No);
-        let named = Backup::of(Some(Path::new("here")), false, "Blue");
-        assert_eq!(named, Backup::To("here".into()));
-        let Backup::To(folder) = Backup::of(None, false, "Blue") else {
+    fn a_backup_is_taken_unless_it_is_unwanted() {
+        assert_eq!(Backup::of(None, &[], true), Backup::No);
+        let Backup::To { place, .. } = Backup::of(None, &[], false) else {
             panic!("a backup is taken unless it is unwanted");
         };
-        assert!(
-            folder.to_str().unwrap().starts_with("backups/Blue-2"),
-            "{folder:?}"
+        assert_eq!(place, "backups");
+    }
+
+    #[test]
+    fn ops_is_asked_for_this_stack_this_place_and_these_recipients() {
+        let target = Target {
+            place: Place::Aws {
+                region: "us-west-2".into(),
+                profile: None,
+            },
+            stack: "Blue".into(),
+        };
+        let words = words(&target, "s3://b/p", &["age1x".to_owned()]);
+        assert_eq!(
+            words.join(" "),
+            "backup --to s3://b/p --encrypt-to age1x --region us-west-2 --stack-name Blue"
         );
     }
 }
