@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs};
-use ops::commands::{backup, chat, content, erase_user, export_user, restore, seed, smoke};
+use ops::commands::{
+    backup, chat, content, erase_user, export_user, logs, restore, seed, smoke, status,
+};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("OPS_COMMIT"), ")");
 
@@ -28,8 +30,10 @@ enum Command {
     ExportUser(export_user::Args),
     EraseUser(erase_user::Args),
     Restore(Box<restore::Args>),
+    Logs(logs::Args),
     Seed(seed::Args),
     Smoke(smoke::Args),
+    Status(status::Args),
     /// Print a shell's completion script
     Completions(Completions),
 }
@@ -44,8 +48,10 @@ fn main() -> ExitCode {
             Command::ExportUser(args) => export_user::run(&cli.target, &args).await,
             Command::EraseUser(args) => erase_user::run(&cli.target, &args).await,
             Command::Restore(args) => restore::run(&cli.target, &args).await,
+            Command::Logs(args) => logs::run(&cli.target, &args).await,
             Command::Seed(args) => seed::run(&cli.target, &args).await,
             Command::Smoke(args) => smoke::run(&cli.target, &args).await,
+            Command::Status(args) => status::run(&cli.target, &args).await,
             Command::Completions(args) => {
                 args.print::<Cli>();
                 Ok(Exit::Done)

@@ -7,6 +7,7 @@ use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types::Stack as Description;
 use contract::{Failure, Table, outputs};
 use deploy_target::{Place, Target, explain};
+use jiff::Timestamp;
 
 /// What is known of a deployed stack.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Stack {
     pub tags: BTreeMap<String, String>,
     /// Parameters by key.
     pub parameters: BTreeMap<String, String>,
+    /// When it last changed.
+    pub changed_at: Option<Timestamp>,
     /// How to deploy it again.
     redeploy: String,
 }
@@ -103,6 +106,10 @@ impl Stack {
                 .iter()
                 .map(|p| (owned(p.parameter_key()), owned(p.parameter_value())))
                 .collect(),
+            changed_at: stack
+                .last_updated_time()
+                .or(stack.creation_time())
+                .and_then(|at| Timestamp::from_second(at.secs()).ok()),
             redeploy: deploy_command(target),
         }
     }

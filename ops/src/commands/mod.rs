@@ -6,6 +6,8 @@ pub mod chat;
 pub mod content;
 pub mod erase_user;
 pub mod export_user;
+pub mod logs;
 pub mod restore;
 pub mod seed;
 pub mod smoke;
+pub mod status;
