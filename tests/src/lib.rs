@@ -16,3 +16,4 @@ pub mod shape;
 pub mod smoke;
 pub mod socket;
 pub mod template;
+pub mod watched;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::aws::Aws;
 use crate::engine::Engine;
 use crate::program::{self, Ended};
+use crate::watched::Watched;
 
 /// Supporters that a suite's platform is seeded with.
 pub const USERS: u32 = 5;
@@ -91,6 +92,15 @@ impl<'a> Platform<'a> {
     pub fn pipe(&self, name: &str, arguments: &[&str], input: &str) -> Result<Ended> {
         let target = ["--local", "--stack-name", &self.stack];
         program::pipe(self.engine, name, &[arguments, &target[..]].concat(), input)
+    }
+
+    /// Starts a program on this platform's stack that goes on until it is interrupted.
+    ///
+    /// # Errors
+    /// Where it is not built.
+    pub fn watch(&self, name: &str, arguments: &[&str]) -> Result<Watched> {
+        let target = ["--local", "--stack-name", &self.stack];
+        Watched::start(self.engine, name, &[arguments, &target[..]].concat())
     }
 
     /// An output, by its name.

@@ -186,7 +186,8 @@ pub async fn alarms(from: &Sources<'_>, prefix: &str) -> Result<Vec<AlarmStatus>
     for names in names.chunks(ALARMS_MAX) {
         let call = from.clients.cloudwatch.describe_alarms();
         let answer = call.set_alarm_names(Some(names.to_vec())).send().await;
-        let answer = answer.or_explain(from.target, "cannot read the alarms")?;
+        let answer = answer.or_explain(from.target, "cannot read the alarms");
+        let answer = answer.map_err(|failure| older_engine(from.target, failure))?;
         let alarms = answer.metric_alarms.unwrap_or_default().into_iter();
         live.extend(alarms.filter_map(|alarm| Some((alarm.alarm_name.clone()?, alarm))));
     }
@@ -206,6 +207,16 @@ pub async fn alarms(from: &Sources<'_>, prefix: &str) -> Result<Vec<AlarmStatus>
         }
     };
     Ok(names.iter().map(status).collect())
+}
+
+/// A local engine that answers all else, and not CloudWatch's calls, was installed before the toolkit
+/// asked for what it needs for them.
+fn older_engine(target: &Target, failure: Failure) -> Failure {
+    if target.is_local() {
+        return failure
+            .hint("bring the local engine up to date: cargo xtask down, then cargo xtask up");
+    }
+    failure
 }
 
 /// Sessions that have not expired; `None` where the table is missing.

@@ -14,6 +14,7 @@ mod faults;
 mod harness;
 mod killed;
 mod least_privilege;
+mod logs;
 mod mutations;
 mod mutations_by_hand;
 mod mutations_further;
@@ -22,6 +23,7 @@ mod rest;
 mod rights;
 mod sockets;
 mod stack;
+mod status;
 mod streaming;
 mod survives;
 mod takedown;
@@ -56,6 +58,8 @@ fn main() -> ExitCode {
         .chain(chat::TESTS)
         .chain(chats::TESTS)
         .chain(streaming::TESTS)
+        .chain(logs::TESTS)
+        .chain(status::TESTS)
         .chain(mutations::LOOKS)
         .chain(rights::LOOKS)
         .chain(doctor::TESTS)
