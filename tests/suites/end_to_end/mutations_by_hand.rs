@@ -315,8 +315,9 @@ pub fn update_with_another_prefix(platform: &Platform) -> Result<()> {
     })
 }
 
-/// Updates the stack to its template as changed, less the alarms, the dashboard that shows them, and
-/// permissions: without them, and as JSON, it is small enough to be sent along.
+/// Updates the stack to its template as changed, less the alarms, the dashboard that shows them,
+/// permissions, and what parameters say to people: without them, and as JSON, it is small enough to
+/// be sent along.
 fn update_stack(
     platform: &Platform,
     tag: Option<Tag>,
@@ -335,6 +336,14 @@ fn update_stack(
                 .iter()
                 .any(|it| id.ends_with(it))
         });
+    }
+    let parameters = template["Parameters"].as_mapping_mut();
+    for (_, parameter) in parameters.into_iter().flatten() {
+        if let Some(parameter) = parameter.as_mapping_mut() {
+            for words in ["Description", "ConstraintDescription", "AllowedPattern"] {
+                parameter.remove(words);
+            }
+        }
     }
     change(&mut template);
     let names = template["Parameters"]
