@@ -66,6 +66,14 @@ pub struct Args {
     #[arg(long)]
     rollback_on_smoke_failure: bool,
 
+    /// Let the data of this resource be lost, by its logical id; may be given more than once
+    #[arg(long, value_name = "ID")]
+    allow_replace: Vec<String>,
+
+    /// Let somebody do or see more than before, without being asked
+    #[arg(long)]
+    allow_widening: bool,
+
     /// Take over tables that a deleted stack of the same name left behind
     #[arg(long)]
     adopt: bool,
@@ -260,6 +268,9 @@ impl Args {
 
     fn consent(&self, mut options: Vec<String>) -> Vec<String> {
         options.extend(self.no_rollback.then(|| "--no-rollback".to_owned()));
+        let replaced = self.allow_replace.iter();
+        options.extend(replaced.flat_map(|id| ["--allow-replace".to_owned(), id.clone()]));
+        options.extend(self.allow_widening.then(|| "--allow-widening".to_owned()));
         options.extend(self.yes.then(|| "--yes".to_owned()));
         options.push("--json".to_owned());
         options
@@ -358,6 +369,18 @@ mod tests {
                 .ends_with("--adopt --yes --json")
         );
         assert_eq!(args.target().flags(), ["--region", "eu-west-1"]);
+    }
+
+    #[test]
+    fn what_is_allowed_reaches_apply_alone() {
+        let args = args("deploy --local --allow-replace A --allow-replace B --allow-widening");
+        let options = args.options(&workspace());
+        assert!(!options.join(" ").contains("--allow"));
+        assert!(
+            args.consent(options)
+                .join(" ")
+                .ends_with("--allow-replace A --allow-replace B --allow-widening --json")
+        );
     }
 
     #[test]

@@ -46,7 +46,9 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     let package = workspace.package().to_string_lossy().into_owned();
     let package = ["--package".to_owned(), package];
-    let apply = [&package[..], &["--yes".to_owned()]].concat();
+    // Nobody but this machine's user is there to be let in.
+    let consent = ["--yes", "--allow-widening"].map(str::to_owned);
+    let apply = [&package[..], &consent].concat();
     provision(
         "apply",
         "deploying the stack through CloudFormation",

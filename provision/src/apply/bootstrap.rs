@@ -6,11 +6,13 @@ use contract::{Failure, naming, outputs};
 
 use super::client::{Client, Request, TemplateSource};
 use super::progress::Progress;
+use super::review::Sides;
 use super::running::Operation;
 use super::stack::{Stack, Standing, is_running};
 use super::token::Origin;
-use super::{follow, gates};
+use super::{follow, gates, review};
 use crate::output::note;
+use crate::plan::document::{Resources, Scope};
 use crate::stacks;
 
 const STACK: &str = naming::BOOTSTRAP_STACK;
@@ -104,6 +106,26 @@ impl Bootstrap {
             Standing::FailedCreate | Standing::FailedDelete
         )
         .then_some(stack.id.as_str())
+    }
+
+    /// The live template's resources and the new one's.
+    ///
+    /// # Errors
+    /// Where the live template cannot be read.
+    pub async fn sides(&self, client: Client<'_>) -> Result<Sides, Failure> {
+        let scope = Scope {
+            region: client.target().region().to_owned(),
+            stack: STACK.to_owned(),
+            ..Scope::default()
+        };
+        let before = if self.creates() {
+            Resources::new()
+        } else {
+            let text = client.template_of(STACK).await?;
+            review::of_template(&text, STACK, &scope)?
+        };
+        let after = review::of_template(&self.template, STACK, &scope)?;
+        Ok(Sides { before, after })
     }
 
     /// What the stack shall become; `None` where it is that already.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::parameters::MASKED;
-use contract::{Failure, Table};
+use contract::{Failure, Function, Table};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::adoption::{self, Found};
@@ -13,9 +13,11 @@ use super::interrupt::Journal;
 use super::manifest::Manifest;
 use super::options::Options;
 use super::parameters::{self, Choices};
-use super::plan::{Action, Change, Plan};
+use super::review::Sides;
 use super::stack::{Event, Stack, Standing};
-use super::{change_set, conditions, gates, packages, running};
+use super::{change_set, conditions, gates, packages, review, running};
+use crate::plan::document::{Resources, resources};
+use crate::plan::{Action, Change, Plan};
 use crate::stacks;
 
 /// What there is before anything is done.
@@ -194,6 +196,12 @@ impl Wanted {
         plan_of_new(stack, &document, &self.adopted)
     }
 
+    /// Its resources, resolved with its parameters.
+    pub fn resources(&self, client: Client<'_>, survey: &Survey) -> Resources {
+        let scope = review::scope(client, survey, self.parameters.clone());
+        resources(&self.document, &scope)
+    }
+
     /// Puts the template where CloudFormation reads it.
     ///
     /// # Errors
@@ -229,30 +237,24 @@ pub fn plan_of_new(stack: &str, document: &serde_yaml::Mapping, adopted: &[Table
         .flatten()
         .filter_map(|(id, resource)| {
             let id = id.as_str()?;
-            Some(Change {
-                action: if adopted.contains(id) {
-                    Action::Adopt
-                } else {
-                    Action::Add
-                },
-                id: id.to_owned(),
-                kind: resource.get("Type")?.as_str()?.to_owned(),
-                name: None,
-                properties: Vec::new(),
-            })
+            let action = if adopted.contains(id) {
+                Action::Adopt
+            } else {
+                Action::Add
+            };
+            Some(Change::new(action, id, resource.get("Type")?.as_str()?))
         });
-    Plan::new(stack, changes.collect())
+    Plan::new(stack, changes.collect()).of_new()
 }
 
 fn table_id(table: Table) -> String {
     format!("{}Table", table.name())
 }
 
-/// Proposes the platform's change set and sees that it loses no data; a proposal that would is
-/// put away again.
+/// Proposes the platform's change set; one that would make a table over another is put away again.
 ///
 /// # Errors
-/// Where CloudFormation refuses, or exit 3 where data would be lost.
+/// Where CloudFormation refuses, or exit 3 where a table would be made over one that exists.
 pub async fn propose(
     client: Client<'_>,
     journal: &Journal,
@@ -270,7 +272,7 @@ pub async fn propose(
         .iter()
         .map(|found| table_id(found.table))
         .collect();
-    if let Err(refusal) = gates::keeps_data(&proposal.plan, &existing) {
+    if let Err(refusal) = gates::makes_over_nothing(&proposal.plan, &existing) {
         change_set::discard(client, &request.stack, &request.name, request.create).await?;
         return Err(refusal);
     }
@@ -303,6 +305,62 @@ fn are_live(wanted: &BTreeMap<String, String>, live: &BTreeMap<String, String>) 
         live => live == Some(value),
     };
     wanted.len() == live.len() && wanted.iter().all(|(name, value)| same(name, value))
+}
+
+/// What a deployment would do, all told.
+pub struct Reviewed {
+    /// The change set; `None` where CloudFormation sees nothing to change.
+    pub proposal: Option<Proposal>,
+    /// The graded plan.
+    pub plan: Plan,
+    /// Functions whose code we set ourselves, since CloudFormation thinks it is what it was.
+    pub stale: Vec<Function>,
+    /// Both sides of the change.
+    pub sides: Sides,
+}
+
+/// Proposes the change set, and meanwhile reads what is live; then grades what would change.
+///
+/// # Errors
+/// As [`propose`], or where the live template or code cannot be read.
+pub async fn review(
+    client: Client<'_>,
+    journal: &Journal,
+    survey: &Survey,
+    manifest: &Manifest,
+    (after, request): (Resources, &Request),
+) -> Result<Reviewed, Failure> {
+    let proposed = propose(client, journal, survey, request);
+    let live = review::live_resources(client, survey);
+    let code = review::stale_code(client, survey, manifest);
+    let (proposal, before, stale) = futures::join!(proposed, live, code);
+    let proposal = proposal?;
+    let (before, stale) = match (before, stale) {
+        (Ok(before), Ok(stale)) => (before, stale),
+        (Err(failure), _) | (_, Err(failure)) => {
+            if proposal.is_some() {
+                change_set::discard(client, &request.stack, &request.name, request.create).await?;
+            }
+            return Err(failure);
+        }
+    };
+    let sides = Sides { before, after };
+    let plan = if survey.creates() {
+        let empty = || Plan::new(&request.stack, Vec::new());
+        let plan = proposal.as_ref().map(|proposal| proposal.plan.clone());
+        plan.unwrap_or_else(empty).of_new()
+    } else {
+        review::of_update(&request.stack, proposal.as_ref(), &sides, &stale, manifest)
+    };
+    let stale = review::left_to_us(&plan.changes, &stale)
+        .into_keys()
+        .collect();
+    Ok(Reviewed {
+        proposal,
+        plan,
+        stale,
+        sides,
+    })
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use contract::Failure;
 use deploy_target::Target;
 
-use super::plan::{Action, Change, Plan};
 use super::stack::{Stack, Standing};
+use crate::plan::{Action, Grade, Plan};
 
 const TABLE: &str = "AWS::DynamoDB::Table";
 
@@ -44,34 +44,98 @@ pub fn may_start(target: &Target, name: &str, stack: Option<&Stack>) -> Result<S
     }
 }
 
-/// Whether a plan keeps all data: no table replaced, none removed, and none made over one that
-/// exists (`existing`, by logical id).
+/// What the deployer allows a plan to do.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Allowed {
+    /// Let the data of this resource be lost, by its logical id; may be given more than once
+    #[arg(long, value_name = "ID")]
+    pub allow_replace: Vec<String>,
+
+    /// Let somebody do or see more than before, without being asked
+    #[arg(long)]
+    pub allow_widening: bool,
+}
+
+/// Whether a plan makes no table over one that exists outside the stack (`existing`, by logical
+/// id). Nothing allows that: `--adopt` takes such a table over instead.
 ///
 /// # Errors
-/// Exit 3, naming what would be lost.
-pub fn keeps_data(plan: &Plan, existing: &BTreeSet<String>) -> Result<(), Failure> {
-    let loses = |change: &&Change| {
-        change.kind == TABLE
-            && match change.action {
-                Action::Replace | Action::Remove => true,
-                Action::Add => existing.contains(&change.id),
-                _ => false,
-            }
-    };
-    let lost: Vec<&str> = plan
-        .changes
-        .iter()
-        .filter(loses)
+/// Exit 3, naming the tables.
+pub fn makes_over_nothing(plan: &Plan, existing: &BTreeSet<String>) -> Result<(), Failure> {
+    let over = |change: &&str| existing.contains(*change);
+    let added = plan.of(Action::Add).filter(|change| change.kind == TABLE);
+    let lost: Vec<&str> = added
         .map(|change| change.id.as_str())
+        .filter(over)
         .collect();
     if lost.is_empty() {
         return Ok(());
     }
     Err(Failure::refused(format!(
-        "the plan would lose the data of {}",
+        "the plan would make {} over tables that exist",
         lost.join(", ")
     ))
-    .hint("a table's name and key cannot change in place; deploy a second stack and move data"))
+    .hint("take them over with their data: --adopt"))
+}
+
+/// Whether all data that a plan would lose may be lost.
+///
+/// # Errors
+/// Exit 3, naming each resource that was not allowed, and why it loses data.
+pub fn keeps_data(plan: &Plan, allowed: &Allowed) -> Result<(), Failure> {
+    let lost: Vec<_> = plan
+        .graded(Grade::LosesData)
+        .filter(|change| !allowed.allow_replace.contains(&change.id))
+        .collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = lost.iter().map(|change| change.id.as_str()).collect();
+    let causes: Vec<String> = lost
+        .iter()
+        .map(|change| {
+            let part = change
+                .properties
+                .iter()
+                .find(|part| part.grade == Grade::LosesData);
+            let because = part.map(|part| format!("{}: {}", part.path, part.means));
+            let because = because.or_else(|| change.means.clone()).unwrap_or_default();
+            format!("{}: {because}", change.id)
+        })
+        .collect();
+    let flags: Vec<String> = ids
+        .iter()
+        .map(|id| format!("--allow-replace {id}"))
+        .collect();
+    Err(Failure::refused(format!(
+        "the plan loses data of {}; nothing was changed",
+        ids.join(", ")
+    ))
+    .because(causes.join("; "))
+    .hint(format!(
+        "a backup first (`ops backup`); then, if it is meant: {}",
+        flags.join(" ")
+    )))
+}
+
+/// Whether a plan that widens access may go on: allowed by flag, or nobody is there to be hurt
+/// (the stack is made), or a person is asked next, having read the plan (`asks`).
+///
+/// # Errors
+/// Exit 3, naming the resources.
+pub fn may_widen(plan: &Plan, allowed: &Allowed, asks: bool) -> Result<(), Failure> {
+    let wider: Vec<&str> = plan
+        .graded(Grade::WidensAccess)
+        .map(|change| change.id.as_str())
+        .collect();
+    if wider.is_empty() || plan.creates || allowed.allow_widening || asks {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "the plan widens access through {}; nothing was changed",
+        wider.join(", ")
+    ))
+    .hint("read the plan above; if it is meant: --allow-widening, or confirm without --yes"))
 }
 
 #[cfg(test)]
@@ -80,6 +144,7 @@ mod tests {
     use deploy_target::Place;
 
     use super::*;
+    use crate::plan::Change;
 
     fn target() -> Target {
         let place = Place::Aws {
@@ -124,24 +189,53 @@ mod tests {
         assert_eq!(start("ROLLBACK_COMPLETE").unwrap(), Standing::FailedCreate);
     }
 
-    fn plan(action: Action) -> Plan {
-        let change = Change {
-            action,
-            id: "UsersTable".into(),
-            kind: TABLE.into(),
-            name: None,
-            properties: vec![],
-        };
+    fn plan(action: Action, grade: Grade) -> Plan {
+        let mut change = Change::new(action, "UsersTable", TABLE);
+        change.grade = grade;
+        change.means = Some("its items go".into());
         Plan::new("Blue", vec![change])
     }
 
     #[test]
-    fn data_is_never_lost_by_a_plan() {
+    fn a_table_is_never_made_over_one_that_exists() {
         let existing = BTreeSet::from(["UsersTable".to_owned()]);
-        for action in [Action::Add, Action::Replace, Action::Remove] {
-            assert!(keeps_data(&plan(action), &existing).is_err(), "{action:?}");
-        }
-        assert!(keeps_data(&plan(Action::Add), &BTreeSet::new()).is_ok());
-        assert!(keeps_data(&plan(Action::Adopt), &existing).is_ok());
+        let add = plan(Action::Add, Grade::Safe);
+        assert!(makes_over_nothing(&add, &existing).is_err());
+        assert!(makes_over_nothing(&add, &BTreeSet::new()).is_ok());
+        assert!(makes_over_nothing(&plan(Action::Adopt, Grade::Safe), &existing).is_ok());
+    }
+
+    #[test]
+    fn data_are_lost_only_where_the_resource_was_named() {
+        let plan = plan(Action::Remove, Grade::LosesData);
+        insta::assert_snapshot!(report(&keeps_data(&plan, &Allowed::default()).unwrap_err()), @r"
+        error: the plan loses data of UsersTable; nothing was changed
+          cause: UsersTable: its items go
+        hint: a backup first (`ops backup`); then, if it is meant: --allow-replace UsersTable
+        ");
+        let allowed = |id: &str| Allowed {
+            allow_replace: vec![id.to_owned()],
+            allow_widening: true,
+        };
+        assert!(keeps_data(&plan, &allowed("ContextTable")).is_err());
+        assert!(keeps_data(&plan, &allowed("UsersTable")).is_ok());
+    }
+
+    #[test]
+    fn wider_access_takes_a_flag_or_a_person_or_a_stack_that_is_new() {
+        let mut plan = plan(Action::Change, Grade::WidensAccess);
+        let none = Allowed::default();
+        insta::assert_snapshot!(report(&may_widen(&plan, &none, false).unwrap_err()), @r"
+        error: the plan widens access through UsersTable; nothing was changed
+        hint: read the plan above; if it is meant: --allow-widening, or confirm without --yes
+        ");
+        assert!(may_widen(&plan, &none, true).is_ok());
+        let flag = Allowed {
+            allow_widening: true,
+            ..Allowed::default()
+        };
+        assert!(may_widen(&plan, &flag, false).is_ok());
+        plan.creates = true;
+        assert!(may_widen(&plan, &none, false).is_ok());
     }
 }

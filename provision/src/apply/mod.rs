@@ -1,6 +1,6 @@
 //! Bringing a stack to what the template says.
 //!
-//! Pure: what a stack's status means, the plan, the parameters, whose tables exist, the gates, the
+//! Pure: what a stack's status means, the parameters, whose tables exist, the gates, the
 //! first cause of a failure. `client` alone knows the SDK; `deploy` puts them in order.
 
 pub mod adoption;
@@ -17,9 +17,9 @@ pub mod manifest;
 pub mod options;
 pub mod packages;
 pub mod parameters;
-pub mod plan;
 pub mod previous;
 pub mod progress;
+pub mod review;
 pub mod running;
 pub mod stack;
 pub mod token;

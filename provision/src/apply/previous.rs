@@ -7,8 +7,11 @@ use contract::Failure;
 use serde::{Deserialize, Serialize};
 
 use super::client::{Client, Request, TemplateSource};
-use super::packages;
 use super::stack::Stack;
+use super::{packages, review};
+use crate::plan::Plan;
+use crate::plan::document::Scope;
+use crate::plan::grade::graded;
 
 /// A deployment that can be returned to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +47,30 @@ impl Previous {
         let key = key(&client.target().stack);
         client.put_object(bucket, &key, json).await?;
         Ok(())
+    }
+
+    /// What returning to it means; `plan` is what CloudFormation says of that.
+    ///
+    /// # Errors
+    /// Where either template cannot be read.
+    pub async fn plan(
+        &self,
+        client: Client<'_>,
+        stack: &Stack,
+        plan: &Plan,
+    ) -> Result<Plan, Failure> {
+        let of = |text: &str, parameters: &BTreeMap<String, String>| {
+            let scope = Scope {
+                parameters: parameters.clone(),
+                region: client.target().region().to_owned(),
+                stack: client.target().stack.clone(),
+                ..Scope::default()
+            };
+            review::of_template(text, &stack.id, &scope)
+        };
+        let before = of(&client.template_of(&stack.id).await?, &stack.parameters)?;
+        let after = of(&self.template, &self.parameters)?;
+        Ok(graded(plan, &before, &after))
     }
 
     /// The deployment before the live one of `stack`.

@@ -2,24 +2,26 @@
 
 use std::time::Instant;
 
-use anyhow::Context;
-use contract::{Exit, Failure};
-use deploy_target::{TargetArgs, confirm};
+use contract::{Exit, Failure, Function};
+use deploy_target::TargetArgs;
 use serde_json::json;
 
+use super::consent::Consent;
 use crate::apply::bootstrap::{self, Bootstrap};
 use crate::apply::client::{Client, Request};
-use crate::apply::deploy::{self, Survey, Wanted};
+use crate::apply::deploy::{self, Reviewed, Survey, Wanted};
+use crate::apply::gates::Allowed;
 use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::manifest::Manifest;
 use crate::apply::options::Options;
-use crate::apply::plan::{Action, Plan};
 use crate::apply::previous::Previous;
 use crate::apply::{change_set, packages, running};
 use crate::clients::Clients;
 use crate::local;
 use crate::output::{note, print};
 use crate::page::access;
+use crate::plan::grade::graded;
+use crate::plan::{Action, Plan};
 
 /// Make or update the stack
 ///
@@ -28,6 +30,9 @@ use crate::page::access;
 pub struct Args {
     #[command(flatten)]
     options: Options,
+
+    #[command(flatten)]
+    allowed: Allowed,
 
     /// Keep what succeeds where something fails; the next apply goes on from there
     #[arg(long)]
@@ -128,12 +133,19 @@ impl Apply<'_> {
             let question = format!(
                 "{stack} failed to be made. Delete what is left of it ({place})? Tables stay."
             );
-            self.ask(question).await?;
+            self.consent().ask(question).await?;
             change_set::delete(client, self.journal, id).await?;
         }
         let announcement = access::announcement(&wanted.parameters);
+        let after = wanted.resources(client, &survey);
         let request = wanted.request(client, &bucket, survey.creates()).await?;
-        let changed = self.execute(&survey, &request, &bucket, &place).await?;
+        let wanted = (after, &request);
+        let reviewed = deploy::review(client, self.journal, &survey, self.manifest, wanted).await?;
+        let changed = !reviewed.plan.is_empty();
+        if changed {
+            self.execute(&survey, &reviewed, &request, (&bucket, &place))
+                .await?;
+        }
         let protected = survey.stack.as_ref().is_some_and(|stack| stack.protected);
         Ok(Done {
             changed,
@@ -142,43 +154,61 @@ impl Apply<'_> {
         })
     }
 
-    /// Returns whether anything changed.
     async fn execute(
         &self,
         survey: &Survey,
+        reviewed: &Reviewed,
         request: &Request,
-        bucket: &str,
-        place: &str,
-    ) -> anyhow::Result<bool> {
+        (bucket, place): (&str, &str),
+    ) -> anyhow::Result<()> {
         let client = self.client;
-        let Some(proposal) = deploy::propose(client, self.journal, survey, request).await? else {
-            return Ok(false);
-        };
-        note(&proposal.plan.brief());
         let keep = self.args.no_rollback || survey.is_paused();
-        let allowed = match may_keep(&proposal.plan, keep, &client.target().flags()) {
-            Ok(()) => {
-                self.ask(format!("Apply this to {} ({place})?", request.stack))
-                    .await
+        if let Err(refusal) = self.allows(&reviewed.plan, keep, place).await {
+            if reviewed.proposal.is_some() {
+                change_set::discard(client, &request.stack, &request.name, request.create).await?;
             }
-            Err(refusal) => Err(refusal.into()),
-        };
-        if let Err(refusal) = allowed {
-            change_set::discard(client, &request.stack, &request.name, request.create).await?;
             return Err(refusal);
         }
-        if let Some(live) = survey
-            .stack
-            .as_ref()
-            .filter(|_| !survey.creates() && !survey.is_paused())
-        {
-            Previous::keep(client, bucket, live).await?;
+        if let Some(proposal) = &reviewed.proposal {
+            if let Some(live) = survey
+                .stack
+                .as_ref()
+                .filter(|_| !survey.creates() && !survey.is_paused())
+            {
+                Previous::keep(client, bucket, live).await?;
+            }
+            if survey.is_paused() {
+                note(&"going on, without rollback, from where the last deployment failed");
+            }
+            change_set::execute(client, self.journal, proposal, keep).await?;
         }
-        if survey.is_paused() {
-            note(&"going on, without rollback, from where the last deployment failed");
+        self.set_code(&reviewed.stale, &survey.prefix, bucket).await
+    }
+
+    async fn allows(&self, plan: &Plan, keep: bool, place: &str) -> anyhow::Result<()> {
+        may_keep(plan, keep, &self.client.target().flags())?;
+        self.consent().to(plan, place).await
+    }
+
+    fn consent(&self) -> Consent<'_> {
+        Consent {
+            allowed: &self.args.allowed,
+            yes: self.args.yes,
         }
-        change_set::execute(client, self.journal, &proposal, keep).await?;
-        Ok(true)
+    }
+
+    /// Sets the code that CloudFormation believes to be there already.
+    async fn set_code(&self, stale: &[Function], prefix: &str, bucket: &str) -> anyhow::Result<()> {
+        for function in stale {
+            let Some(package) = self.manifest.packages.get(function) else {
+                continue;
+            };
+            let name = function.physical_name(prefix);
+            let key = package.s3_key(*function);
+            self.client.set_code(&name, bucket, &key).await?;
+            note(&format_args!("{name}: its package runs again"));
+        }
+        Ok(())
     }
 
     /// Makes or updates the bootstrap stack where needed; returns the bucket. Two first deployments
@@ -192,13 +222,12 @@ impl Apply<'_> {
             let Some(request) = state.request(client)? else {
                 return bucket(&state);
             };
-            if !asked {
-                let verb = if state.creates() { "Make" } else { "Update" };
-                self.ask(format!("{verb} {} first ({place})?", request.stack))
-                    .await?;
+            if state.creates() && !asked {
+                let question = format!("Make {} first ({place})?", request.stack);
+                self.consent().ask(question).await?;
                 asked = true;
             }
-            let made = self.make_bootstrap(&state, &request).await;
+            let made = self.make_bootstrap(&state, &request, place).await;
             let now = Bootstrap::read(client).await?;
             match made {
                 Err(error) if !now.is_taken_care_of() => return Err(error),
@@ -211,24 +240,32 @@ impl Apply<'_> {
             .into())
     }
 
-    async fn make_bootstrap(&self, state: &Bootstrap, request: &Request) -> anyhow::Result<()> {
+    async fn make_bootstrap(
+        &self,
+        state: &Bootstrap,
+        request: &Request,
+        place: &str,
+    ) -> anyhow::Result<()> {
         let client = self.client;
         if let Some(id) = state.failed() {
             change_set::delete(client, self.journal, id).await?;
         }
+        let sides = state.sides(client).await?;
         if let Some(proposal) = change_set::propose(client, self.journal, request).await? {
-            note(&proposal.plan.brief());
+            let checked = if state.creates() {
+                self.consent().passes(&proposal.plan.clone().of_new())
+            } else {
+                let plan = graded(&proposal.plan, &sides.before, &sides.after);
+                self.consent().to(&plan, place).await
+            };
+            if let Err(refusal) = checked {
+                change_set::discard(client, &request.stack, &request.name, request.create).await?;
+                return Err(refusal);
+            }
             let keep = state.is_paused();
             change_set::execute(client, self.journal, &proposal, keep).await?;
         }
         Ok(())
-    }
-
-    /// Asks without blocking Ctrl-C.
-    async fn ask(&self, question: String) -> anyhow::Result<()> {
-        let yes = self.args.yes;
-        let asked = tokio::task::spawn_blocking(move || confirm(&question, yes)).await;
-        Ok(asked.context("the question was cut short")??)
     }
 }
 
@@ -265,17 +302,11 @@ fn bucket(bootstrap: &Bootstrap) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apply::plan::Change;
+    use crate::plan::Change;
 
     #[test]
     fn nothing_is_replaced_without_rollback() {
-        let replaced = Change {
-            action: Action::Replace,
-            id: "SearchRole".into(),
-            kind: "AWS::IAM::Role".into(),
-            name: None,
-            properties: vec![],
-        };
+        let replaced = Change::new(Action::Replace, "SearchRole", "AWS::IAM::Role");
         let plan = Plan::new("Blue", vec![replaced]);
         assert!(may_keep(&plan, false, "--local").is_ok());
         let refusal = may_keep(&plan, true, "--local").unwrap_err();

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod apply;
+mod consent;
 pub mod continue_rollback;
 pub mod destroy;
 pub mod doctor;

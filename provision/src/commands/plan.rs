@@ -10,9 +10,11 @@ use crate::apply::deploy::{self, Survey, Wanted};
 use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::manifest::Manifest;
 use crate::apply::options::Options;
-use crate::apply::plan::Plan;
 use crate::clients::Clients;
 use crate::output::print;
+use crate::plan::Plan;
+use crate::plan::grade::graded;
+use crate::plan::markdown::markdown;
 use crate::stacks;
 
 /// Show what apply would do, resource by resource
@@ -24,6 +26,10 @@ pub struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
+
+    /// Print Markdown, for a comment on a pull request
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
 
     /// Exit 4 when there are changes
     #[arg(long)]
@@ -43,7 +49,17 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let plans = Box::pin(guarded(client, &journal, plans)).await?;
     let changes = plans.iter().any(|plan| !plan.is_empty());
     if args.json {
-        print(&json!({ "changes": changes, "stacks": plans }))?;
+        let grade = plans.iter().map(|plan| plan.grade).max();
+        let needs: Vec<String> = plans
+            .iter()
+            .filter(|plan| !plan.creates)
+            .flat_map(Plan::needs)
+            .collect();
+        print(&json!({ "changes": changes, "grade": grade, "needs": needs, "stacks": plans }))?;
+    } else if args.markdown {
+        for plan in &plans {
+            print(&markdown(plan))?;
+        }
     } else {
         for plan in &plans {
             print(plan)?;
@@ -71,12 +87,13 @@ async fn plans(
     if survey.creates() {
         return Ok(vec![bootstrap, wanted.plan_of_new(stack)]);
     }
+    let after = wanted.resources(client, &survey);
     let request = wanted.request(client, bucket, false).await?;
-    let Some(proposal) = deploy::propose(client, journal, &survey, &request).await? else {
-        return Ok(vec![bootstrap, Plan::new(stack, Vec::new())]);
-    };
-    change_set::discard(client, stack, &request.name, false).await?;
-    Ok(vec![bootstrap, proposal.plan])
+    let reviewed = deploy::review(client, journal, &survey, manifest, (after, &request)).await?;
+    if reviewed.proposal.is_some() {
+        change_set::discard(client, stack, &request.name, false).await?;
+    }
+    Ok(vec![bootstrap, reviewed.plan])
 }
 
 async fn bootstrap_plan(
@@ -92,8 +109,11 @@ async fn bootstrap_plan(
     let Some(request) = bootstrap.request(client)? else {
         return Ok(Plan::new(naming::BOOTSTRAP_STACK, Vec::new()));
     };
+    let sides = bootstrap.sides(client).await?;
     let proposal = change_set::propose(client, journal, &request).await?;
     change_set::discard(client, &request.stack, &request.name, false).await?;
     let empty = || Plan::new(naming::BOOTSTRAP_STACK, Vec::new());
-    Ok(proposal.map_or_else(empty, |proposal| proposal.plan))
+    Ok(proposal.map_or_else(empty, |proposal| {
+        graded(&proposal.plan, &sides.before, &sides.after)
+    }))
 }

@@ -1,14 +1,13 @@
 //! `provision rollback`: returns to before a failed operation, or to the deployment before the live
 //! one.
 
-use std::collections::BTreeSet;
-
 use anyhow::Context;
 use contract::{Exit, Failure};
 use deploy_target::{TargetArgs, confirm};
 
 use crate::apply::bootstrap::Bootstrap;
 use crate::apply::client::Client;
+use crate::apply::gates::Allowed;
 use crate::apply::interrupt::{Journal, Stage, guarded};
 use crate::apply::previous::Previous;
 use crate::apply::progress::Progress;
@@ -24,6 +23,9 @@ pub struct Args {
     /// The live deployment is whole: return to the template and the code of the one before it
     #[arg(long)]
     previous: bool,
+
+    #[command(flatten)]
+    allowed: Allowed,
 
     /// Do not ask
     #[arg(long)]
@@ -46,7 +48,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
             args.previous,
         ) {
             (Standing::Paused, false) => paused(client, &journal, &stack, args.yes).await,
-            (Standing::Steady, true) => previous(&clients, &journal, &stack, args.yes).await,
+            (Standing::Steady, true) => previous(&clients, &journal, &stack, args).await,
             (_, previous) => Err(nothing(client, &stack, previous).into()),
         }
     };
@@ -123,7 +125,7 @@ async fn previous(
     clients: &Clients,
     journal: &Journal,
     stack: &Stack,
-    yes: bool,
+    args: &Args,
 ) -> anyhow::Result<Exit> {
     let client = Client::new(clients);
     let name = &clients.target.stack;
@@ -132,16 +134,24 @@ async fn previous(
         .live_bucket()
         .context("there is no artifact bucket")?;
     let previous = Previous::read(client, bucket, stack).await?;
-    let request = previous.request(client, bucket).await?;
+    let request = previous.clone().request(client, bucket).await?;
     let Some(proposal) = change_set::propose(client, journal, &request).await? else {
         note(&format_args!(
             "{name} is what the deployment before it was already"
         ));
         return Ok(Exit::Done);
     };
-    note(&proposal.plan.brief());
-    let allowed = match gates::keeps_data(&proposal.plan, &BTreeSet::new()) {
-        Ok(()) => ask(format!("Return {name} to the deployment before it?"), yes).await,
+    let plan = previous.plan(client, stack, &proposal.plan).await?;
+    note(&plan);
+    // What the rights of the deployment before were, somebody has allowed already.
+    let allowed = match gates::keeps_data(&plan, &args.allowed) {
+        Ok(()) => {
+            ask(
+                format!("Return {name} to the deployment before it?"),
+                args.yes,
+            )
+            .await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     if let Err(refusal) = allowed {

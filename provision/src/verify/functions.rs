@@ -100,7 +100,7 @@ fn environment(function: Function, names: &Names) -> BTreeMap<&'static str, Stri
 }
 
 /// Lambda gives hashes in base64; whatever is none is shown as it is.
-fn hex_of(sha256: &str) -> String {
+pub(crate) fn hex_of(sha256: &str) -> String {
     STANDARD.decode(sha256).map_or_else(
         |_| sha256.to_owned(),
         |bytes| {

@@ -5,7 +5,7 @@
 //! pure; `read` alone talks.
 
 mod arns;
-mod functions;
+pub mod functions;
 mod page;
 mod read;
 mod report;

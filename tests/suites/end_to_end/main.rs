@@ -19,6 +19,7 @@ mod mutations;
 mod mutations_by_hand;
 mod mutations_further;
 mod on_aws;
+mod plan;
 mod rest;
 mod rights;
 mod sockets;
@@ -64,9 +65,11 @@ fn main() -> ExitCode {
         .chain(rights::LOOKS)
         .chain(doctor::TESTS)
         .chain(drift::LOOKS)
+        .chain(plan::LOOKS)
         .chain(stack::LOOKS);
     let breaks = stack::BREAKS
         .iter()
+        .chain(plan::BREAKS)
         .chain(contract_documents::TESTS)
         .chain(faults::TESTS)
         .chain(killed::TESTS)

@@ -7,6 +7,7 @@ use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
 use aws_sdk_cloudformation::types::{
     self, Capability, ChangeAction, ChangeSetStatus, ChangeSetType, PolicyAction, Replacement,
+    RequiresRecreation,
 };
 use contract::Failure;
 use contract::parameters::MASKED;
@@ -14,7 +15,7 @@ use deploy_target::{OrExplain, explain};
 
 use super::{Client, Validated};
 use crate::apply::diagnosis;
-use crate::apply::plan::{Action, Change, Plan};
+use crate::plan::{Action, Change, Plan, PropertyChange, Recreation};
 
 /// Where CloudFormation finds a template.
 #[derive(Clone, Debug)]
@@ -310,26 +311,37 @@ fn tag((key, value): (&String, &String)) -> types::Tag {
     types::Tag::builder().key(key).value(value).build()
 }
 
+/// As CloudFormation says it: not compared, not graded.
 fn change(live: types::ResourceChange) -> Change {
-    let mut properties: Vec<String> = live
-        .details
-        .iter()
-        .flatten()
-        .filter_map(|detail| detail.target.as_ref())
-        .filter_map(|target| match &target.name {
-            Some(name) => Some(name.clone()),
-            None => Some(target.attribute.as_ref()?.as_str().to_owned()),
-        })
-        .collect();
-    properties.sort();
+    let mut properties: Vec<PropertyChange> =
+        live.details.iter().flatten().filter_map(property).collect();
+    properties.sort_by(|a, b| (&a.path, &a.cause).cmp(&(&b.path, &b.cause)));
     properties.dedup();
     Change {
-        action: action(&live),
-        id: live.logical_resource_id.unwrap_or_default(),
-        kind: live.resource_type.unwrap_or_default(),
-        name: live.physical_resource_id,
+        name: live.physical_resource_id.clone(),
         properties,
+        ..Change::new(
+            action(&live),
+            live.logical_resource_id.unwrap_or_default(),
+            live.resource_type.unwrap_or_default(),
+        )
     }
+}
+
+fn property(detail: &types::ResourceChangeDetail) -> Option<PropertyChange> {
+    let target = detail.target.as_ref()?;
+    let attribute = || Some(target.attribute.as_ref()?.as_str().to_owned());
+    let recreates = match &target.requires_recreation {
+        Some(RequiresRecreation::Always) => Recreation::Always,
+        Some(RequiresRecreation::Never) | None => Recreation::Never,
+        Some(_) => Recreation::Maybe,
+    };
+    Some(PropertyChange {
+        path: target.name.clone().or_else(attribute)?,
+        recreates,
+        cause: detail.causing_entity.clone(),
+        ..PropertyChange::default()
+    })
 }
 
 fn action(live: &types::ResourceChange) -> Action {
@@ -386,12 +398,22 @@ mod tests {
             .resource_type("Y")
             .build();
         let changes = [function, gone, newer].map(change);
-        insta::assert_snapshot!(Plan::new("Blue", changes.into()), @r"
-          < OldTable        AWS::DynamoDB::Table
-          ~ SearchFunction  AWS::Lambda::Function  (Code, Tags)
-          * X               Y
-        Blue: 1 to change, 1 to keep outside the stack, 1 of another kind
-        ");
+        let told = changes.map(|change| {
+            let paths: Vec<String> = change
+                .properties
+                .iter()
+                .map(|part| part.path.clone())
+                .collect();
+            format!("{:?} {} {}", change.action, change.id, paths.join(", "))
+        });
+        assert_eq!(
+            told,
+            [
+                "Change SearchFunction Code, Tags",
+                "Release OldTable ",
+                "Unknown X "
+            ]
+        );
     }
 
     fn page(reason: &str) -> DescribeChangeSetOutput {

@@ -3,6 +3,7 @@
 mod again;
 mod change_sets;
 mod events;
+mod functions;
 mod objects;
 mod stacks;
 mod tables;
