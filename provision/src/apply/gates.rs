@@ -6,7 +6,8 @@ use contract::Failure;
 use deploy_target::Target;
 
 use super::stack::{Stack, Standing};
-use crate::plan::{Action, Grade, Plan};
+use crate::plan::rules::STATEFUL;
+use crate::plan::{Action, Change, Grade, Plan};
 
 const TABLE: &str = "AWS::DynamoDB::Table";
 
@@ -78,6 +79,32 @@ pub fn makes_over_nothing(plan: &Plan, existing: &BTreeSet<String>) -> Result<()
     .hint("take them over with their data: --adopt"))
 }
 
+/// Whether a plan that changes no template replaces and removes nothing that keeps data: for
+/// repairs, which are there to lose nothing.
+///
+/// # Errors
+/// Exit 3, naming the resources.
+pub fn replaces_no_data(plan: &Plan) -> Result<(), Failure> {
+    let gone = |change: &&Change| {
+        STATEFUL.contains(&change.kind.as_str())
+            && matches!(change.action, Action::Replace | Action::Remove)
+    };
+    let lost: Vec<&str> = plan
+        .changes
+        .iter()
+        .filter(gone)
+        .map(|change| change.id.as_str())
+        .collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "the plan would lose the data of {}",
+        lost.join(", ")
+    ))
+    .hint("mend by hand what drifted there; a table's name and key cannot change in place"))
+}
+
 /// Whether all data that a plan would lose may be lost.
 ///
 /// # Errors
@@ -144,7 +171,6 @@ mod tests {
     use deploy_target::Place;
 
     use super::*;
-    use crate::plan::Change;
 
     fn target() -> Target {
         let place = Place::Aws {
@@ -203,6 +229,17 @@ mod tests {
         assert!(makes_over_nothing(&add, &existing).is_err());
         assert!(makes_over_nothing(&add, &BTreeSet::new()).is_ok());
         assert!(makes_over_nothing(&plan(Action::Adopt, Grade::Safe), &existing).is_ok());
+    }
+
+    #[test]
+    fn a_repair_replaces_and_removes_no_table() {
+        for action in [Action::Replace, Action::Remove] {
+            assert!(
+                replaces_no_data(&plan(action, Grade::Safe)).is_err(),
+                "{action:?}"
+            );
+        }
+        assert!(replaces_no_data(&plan(Action::Change, Grade::Safe)).is_ok());
     }
 
     #[test]

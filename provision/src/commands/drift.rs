@@ -85,7 +85,7 @@ async fn repair(clients: &Clients, args: &Args) -> anyhow::Result<bool> {
         let Some(repair) = drift::repair(client, &journal, &stack).await? else {
             return Ok(false);
         };
-        note(&repair.proposal.plan);
+        note(&repair.proposal.plan.listing());
         let (name, yes) = (&clients.target.stack, args.yes);
         let question = format!("Bring {name} back to what was deployed?");
         let asked = tokio::task::spawn_blocking(move || confirm(&question, yes)).await;

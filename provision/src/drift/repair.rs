@@ -3,7 +3,7 @@
 //! Source: "Using drift-aware change sets", CloudFormation user guide: with the deployment mode
 //! `REVERT_DRIFT` a change set compares the template with what lives, not with what was deployed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::DeploymentMode;
 use contract::Failure;
@@ -53,7 +53,7 @@ pub async fn repair(
     let Some((name, proposal)) = propose(client, journal, &again).await? else {
         return Ok(None);
     };
-    if let Err(refusal) = gates::keeps_data(&proposal.plan, &BTreeSet::new()) {
+    if let Err(refusal) = gates::replaces_no_data(&proposal.plan) {
         change_set::discard(client, &target.stack, &name, false).await?;
         return Err(refusal);
     }

@@ -36,6 +36,26 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
+    /// A line a resource, with the names of its properties: what CloudFormation says, not graded.
+    pub fn listing(&self) -> String {
+        let line = |change: &Change| {
+            let names: Vec<&str> = change
+                .properties
+                .iter()
+                .map(|part| part.path.as_str())
+                .collect();
+            format!(
+                "  {} {}  {}  {}\n",
+                change.action.sign(),
+                change.id,
+                change.kind,
+                names.join(", ")
+            )
+        };
+        let lines: String = self.changes.iter().map(line).collect();
+        format!("{lines}{}: {}", self.stack, self.summary())
+    }
+
     fn groups(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for grade in Grade::ALL {
             let group: Vec<&Change> = self
