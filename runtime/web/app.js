@@ -1,7 +1,7 @@
 // The page: who is here, which view is shown, and going from one to the other.
 
 import { configure, profile } from './api.js';
-import { announce, el } from './dom.js';
+import { announce, el, svg } from './dom.js';
 import { failed } from './states.js';
 import * as session from './session.js';
 import * as profileView from './profile.js';
@@ -86,7 +86,11 @@ function door() {
     enter(id);
     show(true);
   };
+  const half = (name, d) => svg('path', { class: name, d });
   return el('div', { class: 'door' },
+    svg('svg', { class: 'heart', viewBox: '0 0 32 32', 'aria-hidden': 'true' },
+      half('mark-a', 'M16 28C7 21.500 3 16.500 3 11.200 3 7.200 6 4.500 9.500 4.500c2.700 0 5 1.500 6.500 4z'),
+      half('mark-b', 'M16 28c9-6.500 13-11.500 13-16.800 0-4-3-6.700-6.500-6.700-2.700 0-5 1.500-6.500 4z')),
     el('div', { class: 'door-words' },
       el('p', { class: 'eyebrow' }, 'For everyone who supports us'),
       el('h1', {}, 'You make this possible.'),

@@ -62,7 +62,7 @@ function picture(donations, currency, count) {
       months.map(({ key, amount, count }) => [month(key), number(count), money(amount, currency)]), 'Giving by month')));
 }
 
-const [WIDTH, HEIGHT, LEFT, BASE, TOP] = [640, 220, 52, 190, 14];
+const [WIDTH, HEIGHT, LEFT, BASE, TOP] = [640, 220, 62, 188, 14];
 
 function bars(months, currency, id) {
   const highest = Math.max(...months.map(({ amount }) => amount), 1);
@@ -75,10 +75,10 @@ function bars(months, currency, id) {
   const columns = months.map(({ key, amount }, index) => {
     const x = LEFT + index * step;
     const height = BASE - y(amount);
-    return svg('g', {},
+    return svg('g', { class: index % 2 ? null : 'between' },
       amount > 0 && svg('rect', { class: 'bar', x: x + step * .16, y: BASE - Math.max(height, 2), width: step * .68, height: Math.max(height, 2), rx: 4 },
         svg('title', {}, `${month(key)}: ${money(amount, currency)}`)),
-      svg('text', { class: 'axis', x: x + step / 2, y: BASE + 20, 'text-anchor': 'middle' }, monthName(key)));
+      svg('text', { class: 'axis', x: x + step / 2, y: BASE + 24, 'text-anchor': 'middle' }, monthName(key)));
   });
   const best = months.find(({ amount }) => amount === highest);
   const words = `Bar chart. The most was ${money(highest, currency)}, in ${best ? month(best.key) : ''}. The figures are in the table below.`;

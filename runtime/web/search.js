@@ -69,7 +69,8 @@ function view({ results, total, facets }, query, ask, more) {
 }
 
 function topics(counts, query, ask) {
-  const known = Object.entries(counts).filter(([topic]) => !query.toLowerCase().includes(topic)).slice(0, 6);
+  const known = Object.entries(counts).filter(([topic]) => !query.toLowerCase().includes(topic))
+    .sort(([, one], [, other]) => other - one).slice(0, 6);
   if (!known.length) return null;
   const chip = ([topic, count]) => el('button', { type: 'button', class: 'chip', onclick: () => ask(`${query} ${topic}`) },
     el('span', { class: 'hidden' }, 'Add to the search: '), sentence(topic), ' ', el('span', { class: 'soft' }, number(count)));

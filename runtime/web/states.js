@@ -33,8 +33,10 @@ export function failed(problem, retry) {
   if (!problem.code) console.error(problem);
   const { title, advice, again } = explain(problem);
   announce(`${title}. ${advice}`);
+  // A view that could not be read has no other heading.
+  const heading = document.querySelector('main h1') ? 'h2' : 'h1';
   return el('section', { class: 'panel problem', 'data-problem': problem.code ?? 'internal' },
-    el('h2', {}, title),
+    el(heading, {}, title),
     el('p', {}, advice),
     again && retry && el('button', { type: 'button', onclick: retry }, 'Try again'));
 }

@@ -4,6 +4,7 @@
 //! that do the work, `provision` and `ops`. Progress goes to stderr, data to stdout.
 
 mod bench;
+mod browser;
 mod cargo;
 mod child;
 mod deploy;

@@ -14,7 +14,7 @@ use crate::engine::venv;
 use crate::host::{HOST, Purpose, recipe};
 use crate::steps::{Steps, say, seconds};
 use crate::workspace::Workspace;
-use crate::{cargo, child, package, templates};
+use crate::{browser, cargo, child, package, templates};
 
 /// Run all that CI runs: format, lints, templates, packages, tests, end to end
 #[derive(clap::Args)]
@@ -185,8 +185,12 @@ fn templates_in(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn tests(workspace: &Workspace) -> anyhow::Result<()> {
+    let tools = browser::Tools::find(&workspace.local)?;
     let mut command = suites(workspace, &["--workspace"])?;
-    Ok(child::run(&mut command, "cargo test --workspace")?)
+    command.envs(tools.environment());
+    child::run(&mut command, "cargo test --workspace")?;
+    tools.say_missing();
+    Ok(())
 }
 
 /// `cargo test` of what `which` says, with all that the whole-system suites need.

@@ -27,3 +27,4 @@ pub use meddler::{Answer as ServiceAnswer, Call, Meddle, Meddler, cloudformation
 pub use proxy::DelayingProxy;
 pub use runtime_api::{Answer, Invoker, Outcome, Part, RuntimeApi};
 pub use script::{Ending, Script};
+pub use server::Server;

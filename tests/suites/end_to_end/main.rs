@@ -4,6 +4,7 @@
 //! One engine for the run, started and stopped here. Tests that only look share one platform;
 //! tests that break something deploy one of their own, so all can run at once.
 
+mod browser;
 mod chat;
 mod chats;
 mod contract_documents;
@@ -66,7 +67,8 @@ fn main() -> ExitCode {
         .chain(doctor::TESTS)
         .chain(drift::LOOKS)
         .chain(plan::LOOKS)
-        .chain(stack::LOOKS);
+        .chain(stack::LOOKS)
+        .chain(browser::looks());
     let breaks = stack::BREAKS
         .iter()
         .chain(plan::BREAKS)
@@ -78,7 +80,8 @@ fn main() -> ExitCode {
         .chain(least_privilege::TESTS)
         .chain(rights::BREAKS)
         .chain(drift::BREAKS)
-        .chain(mutations_further::TESTS);
+        .chain(mutations_further::TESTS)
+        .chain(browser::breaks());
     let trials = looks
         .map(|&(name, test)| trial(name, move || test(platform()?)))
         .chain(breaks.map(|&(name, test)| trial(name, move || test(engine()?))))
@@ -88,11 +91,13 @@ fn main() -> ExitCode {
                 .chain(killed::ALONE)
                 .chain(survives::ALONE)
                 .chain(takedown::ALONE)
+                .chain(browser::alone())
                 .map(|&(name, test)| trial(name, test)),
         )
         .chain(mutations::tests().map(|(name, test)| trial(&name, move || test(engine()?))))
         .collect();
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    browser::stop();
     // A static is never dropped; the engine must not outlive the run.
     if let Some(Ok(engine)) = ENGINE.get() {
         engine.stop();
