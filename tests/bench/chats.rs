@@ -10,7 +10,8 @@ use platform_tests::harness::{Chats, Script};
 use platform_tests::platform::Platform;
 use serde_json::{Value, json};
 
-use crate::stats::{Samples, ms};
+use crate::figure::Figure;
+use crate::stats::Samples;
 
 const LASTS: i64 = 3600;
 
@@ -26,7 +27,7 @@ const APART: Duration = Duration::from_millis(60);
 
 /// `count` supporters say one thing each, so that all are under way at once;
 /// each has to hear what the model said to them.
-pub fn measure(count: usize) -> Result<String> {
+pub fn measure(count: usize) -> Result<Vec<Figure>> {
     let engine = Engine::start()?;
     let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
     let script = Script::answering(|prompt| words(&named(prompt))).every(PAUSE);
@@ -56,16 +57,15 @@ pub fn measure(count: usize) -> Result<String> {
         firsts.add(first.saturating_duration_since(start));
         lasts.add(last.saturating_duration_since(start));
     }
-    let at_once = at_once(&chats);
-    Ok(format!(
-        "{count} chats, {at_once} replies under way at once: none lost, none crossed\n\
-         first words: p50 {}, p95 {}; whole: p50 {}, p95 {} (the model speaks for {})",
-        ms(firsts.median()),
-        ms(firsts.percentile(95)),
-        ms(lasts.median()),
-        ms(lasts.percentile(95)),
-        ms(PAUSE * u32::try_from(WORDS)?),
-    ))
+    let at_once = f64::from(u32::try_from(at_once(&chats))?);
+    let of = |what: &str| format!("{count} chats at once: {what}");
+    Ok(vec![
+        Figure::of(of("replies under way at one time"), at_once, "replies"),
+        Figure::ms(of("first words, p50"), firsts.median()),
+        Figure::ms(of("first words, p95"), firsts.percentile(95)),
+        Figure::ms(of("whole, p50"), lasts.median()),
+        Figure::ms(of("whole, p95"), lasts.percentile(95)),
+    ])
 }
 
 /// When the first and the last frame came, where all between them is this supporter's own.

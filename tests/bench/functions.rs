@@ -1,49 +1,50 @@
 //! Each function alone, over stand-ins that answer at once: cold start against a bare program,
 //! time of its own when warm, memory.
+//!
+//! A cold start has two parts: until the program asks for its first event (`init`), and from that
+//! event to its answer. In the second a function makes calls; the bare program is told to make as
+//! many, in the same rounds, all to DynamoDB. A function and the bare program start in turn, and
+//! the ratio is the median over such pairs, so that a busy machine weighs on both; processor time
+//! is compared too, which a busy machine does not stretch.
 
-use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use contract::{Function as Name, Table, env, model};
 use platform_tests::harness::{
     Bedrock, Connections, DynamoDb, Function, Outcome, Script, Unpacked,
 };
 use serde_json::{Value, json};
 
+use crate::figure::Figure;
 use crate::process::{cpu_time, peak_memory_kib};
-use crate::stats::{Samples, ms};
+use crate::stats::Samples;
 use crate::workload;
 
 /// Starts of each function; those of the bare program stand between them, so that both see the
 /// same machine.
-const STARTS: u32 = 20;
+const STARTS: u32 = 60;
 
 /// Warm invocations.
 const WARM: u32 = 500;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What a cold start may take, against the bare program's.
+const COLD_RATIO: f64 = 1.3;
+
+/// What a warm invocation without calls may take, in milliseconds.
+const WARM_MS: f64 = 1.0;
+
 /// Measures all functions; `bare` is the program to compare with.
-pub fn measure(bare: &Path) -> Result<String> {
+pub fn measure(bare: &Path) -> Result<Vec<Figure>> {
     let around = Around::start()?;
-    let mut table = format!(
-        "{:<22} {:>5} {:>10} {:>10} {:>6} {:>12} {:>12} {:>10}\n",
-        "function", "calls", "cold", "bare", "ratio", "warm, alone", "cpu, whole", "memory"
-    );
+    let mut figures = Vec::new();
     for name in Name::ALL {
-        let row = around.row(name, bare).with_context(|| name.name())?;
-        table.push_str(&row);
+        figures.extend(around.figures(name, bare).with_context(|| name.name())?);
     }
-    table.push_str(
-        "\ncalls: what the first answer takes; the bare program makes one\n\
-         cold: spawn to first answer, median of 20; ratio: against the bare program\n\
-         warm, alone: an invocation that calls nothing, median of 500, with the Runtime API's way\n\
-         cpu, whole: processor time of a whole invocation, mean of 500\n\
-         memory: the most held after these (VmHWM)\n",
-    );
-    Ok(table)
+    Ok(figures)
 }
 
 /// The stand-ins.
@@ -52,6 +53,26 @@ struct Around {
     bedrock: Bedrock,
     connections: Connections,
 }
+
+/// One cold start, each part in wall time and in processor time.
+#[derive(Clone, Copy)]
+struct Start {
+    init: Duration,
+    init_cpu: Duration,
+    whole: Duration,
+    whole_cpu: Duration,
+}
+
+/// A part of a start.
+type Part = fn(&Start) -> Duration;
+
+/// The parts that are compared.
+const PARTS: [(&str, Part); 4] = [
+    ("init", |start| start.init),
+    ("init, cpu", |start| start.init_cpu),
+    ("cold", |start| start.whole),
+    ("cold, cpu", |start| start.whole_cpu),
+];
 
 impl Around {
     fn start() -> Result<Self> {
@@ -80,30 +101,48 @@ impl Around {
         variables
     }
 
-    fn row(&self, name: Name, bare: &Path) -> Result<String> {
-        let (mut ours, mut theirs) = (Samples::default(), Samples::default());
-        let plain = json!({ "userId": "user-000001" });
-        let before = self.calls();
-        self.cold(name, Unpacked::of(name)?, &workload::whole(name))?;
-        let calls = self.calls() - before;
-        for _ in 0..STARTS {
-            ours.add(self.cold(name, Unpacked::of(name)?, &workload::whole(name))?);
-            theirs.add(self.cold(name, Unpacked::executable(bare)?, &plain)?);
+    fn figures(&self, name: Name, bare: &Path) -> Result<Vec<Figure>> {
+        let pairs = self.pairs(name, bare)?;
+        let of = |what: &str| format!("{}: {what}", name.name());
+        let mut figures = Vec::new();
+        for (what, part) in PARTS {
+            let ours: Samples = pairs.iter().map(|(ours, _)| part(ours)).collect();
+            let mut ratios: Vec<f64> = pairs
+                .iter()
+                .map(|(ours, bare)| part(ours).as_secs_f64() / part(bare).as_secs_f64())
+                .collect();
+            ratios.sort_by(f64::total_cmp);
+            let ratio = ratios.get(ratios.len() / 2).copied().unwrap_or_default();
+            let against = Figure::of(of(&format!("{what}, against bare")), ratio, "times");
+            figures.push(Figure::ms(of(what), ours.median()));
+            figures.push(against.most(COLD_RATIO));
         }
         let warm = self.warm(name)?;
-        let ratio = ours.median().as_secs_f64() / theirs.median().as_secs_f64();
-        let mut row = String::new();
-        writeln!(
-            row,
-            "{:<22} {calls:>5} {:>10} {:>10} {ratio:>6.2} {:>12} {:>12} {:>6.1} MiB",
-            name.name(),
-            ms(ours.median()),
-            ms(theirs.median()),
-            warm.alone.map_or_else(|| "-".to_owned(), ms),
-            ms(warm.cpu),
-            warm.memory_mib,
-        )?;
-        Ok(row)
+        let alone = warm.alone.map(|time| Figure::ms(of("warm, alone"), time));
+        figures.extend(alone.map(|figure| figure.most(WARM_MS)));
+        figures.push(Figure::ms(of("cpu, whole"), warm.cpu));
+        let most = workload::memory_mib(name);
+        figures.push(Figure::of(of("memory"), warm.memory_mib, "MiB").most(most));
+        Ok(figures)
+    }
+
+    /// Cold starts of the function and of the bare program, in turn.
+    fn pairs(&self, name: Name, bare: &Path) -> Result<Vec<(Start, Start)>> {
+        let (event, rounds) = (workload::whole(name), workload::rounds(name));
+        let plain = json!({ "userId": "user-000001", "rounds": rounds });
+        let before = self.calls();
+        self.cold(name, Unpacked::of(name)?, &event)?;
+        let calls = self.calls() - before;
+        ensure!(
+            calls == rounds.iter().sum::<usize>(),
+            "it makes {calls} calls, not {rounds:?}"
+        );
+        let pair = |_| {
+            let ours = self.cold(name, Unpacked::of(name)?, &event)?;
+            let bare = self.cold(name, Unpacked::executable(bare)?, &plain)?;
+            Ok((ours, bare))
+        };
+        (0..STARTS).map(pair).collect()
     }
 
     /// Calls that functions have made.
@@ -114,13 +153,23 @@ impl Around {
     }
 
     /// From spawn to the first answer.
-    fn cold(&self, name: Name, unpacked: Unpacked, event: &Value) -> Result<Duration> {
+    fn cold(&self, name: Name, unpacked: Unpacked, event: &Value) -> Result<Start> {
         let mut function = unpacked.begin(name)?;
-        let answer = function.begin(event.clone(), PATIENCE)?;
-        let start = Instant::now();
+        let spawned = Instant::now();
         function.add(name, &self.variables())?;
-        fulfilled(&function.outcome(answer, PATIENCE)?)?;
-        Ok(start.elapsed())
+        let asked = function
+            .asked_at(PATIENCE)
+            .context("it asks for no event")?;
+        let init = asked.saturating_duration_since(spawned);
+        let init_cpu = cpu_time(function.pid())?;
+        let begun = Instant::now();
+        invoke(&function, event)?;
+        Ok(Start {
+            init,
+            init_cpu,
+            whole: init + begun.elapsed(),
+            whole_cpu: cpu_time(function.pid())?,
+        })
     }
 
     fn warm(&self, name: Name) -> Result<Warm> {

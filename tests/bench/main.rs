@@ -1,9 +1,11 @@
-//! What `cargo xtask bench` measures with the harness: figures for a person, printed as tables.
-//! Nothing here passes or fails by a figure; a chat that is lost or crossed does fail.
+//! What `cargo xtask bench` measures with the harness: figures, printed as JSON. Nothing here
+//! passes or fails by a figure; a chat that is lost or crossed does fail.
 //!
-//! `functions BARE`, `stream COUNT`, `chats COUNT`, `long SECONDS`.
+//! `functions BARE`, `commands`, `stream COUNT`, `chats COUNT`, `long SECONDS`.
 
 mod chats;
+mod commands;
+mod figure;
 mod functions;
 mod process;
 mod stats;
@@ -16,12 +18,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use contract::failure::report;
+use serde_json::Value;
+
+use figure::Figure;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match run(&words) {
-        Ok(table) => print(&table),
+        Ok(figures) => print(&figures),
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "{}", report(error.as_ref()));
             ExitCode::FAILURE
@@ -29,20 +34,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(words: &[&str]) -> Result<String> {
+fn run(words: &[&str]) -> Result<Vec<Figure>> {
     match words {
         ["functions", bare] => functions::measure(Path::new(bare)),
+        ["commands"] => commands::measure(),
         ["stream", messages] => stream::measure(messages.parse().context("COUNT is no number")?),
         ["chats", count] => chats::measure(count.parse().context("COUNT is no number")?),
         ["long", seconds] => stream::long(seconds.parse().context("SECONDS is no number")?),
         _ => bail!(
-            "usage: platform-bench functions BARE | stream COUNT | chats COUNT | long SECONDS"
+            "usage: platform-bench functions BARE | commands | stream COUNT | chats COUNT | \
+             long SECONDS"
         ),
     }
 }
 
-fn print(table: &str) -> ExitCode {
-    match writeln!(std::io::stdout(), "{}", table.trim_end()) {
+fn print(figures: &[Figure]) -> ExitCode {
+    let figures: Value = figures.iter().map(Figure::to_json).collect();
+    match writeln!(std::io::stdout(), "{figures}") {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

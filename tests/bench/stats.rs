@@ -12,11 +12,6 @@ impl Samples {
         self.0.push(sample);
     }
 
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.0.len()
-    }
-
     /// The value that `percent` of them do not exceed; zero where there are none.
     pub fn percentile(&self, percent: usize) -> Duration {
         let mut sorted = self.0.clone();
@@ -31,7 +26,8 @@ impl Samples {
     }
 }
 
-/// `12.34 ms`
-pub fn ms(time: Duration) -> String {
-    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+impl FromIterator<Duration> for Samples {
+    fn from_iter<I: IntoIterator<Item = Duration>>(samples: I) -> Self {
+        Self(samples.into_iter().collect())
+    }
 }

@@ -1,6 +1,5 @@
 //! Streaming chats: from the model's first token to the client's first words, and a long reply.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -10,15 +9,19 @@ use platform_tests::harness::{Chats, Heard, Script};
 use platform_tests::platform::Platform;
 use serde_json::{Value, json};
 
+use crate::figure::Figure;
 use crate::process::peak_memory_kib;
-use crate::stats::{Samples, ms};
+use crate::stats::Samples;
 
 const SUPPORTER: &str = "bench-stream";
 const LASTS: i64 = 3600;
 
+/// What the first delta may take after the model's first token, in milliseconds.
+const FIRST_DELTA_MS: f64 = 30.0;
+
 /// Measures the time from the model's first token to the first delta, over so many messages after
 /// one that opens the connections.
-pub fn measure(messages: u32) -> Result<String> {
+pub fn measure(messages: u32) -> Result<Vec<Figure>> {
     let engine = Engine::start()?;
     let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
     let script = Script::counting(10).every(Duration::from_millis(40));
@@ -39,25 +42,22 @@ pub fn measure(messages: u32) -> Result<String> {
         }
     }
     let (sockets, agent) = chats.pids();
-    let mut table = String::new();
-    writeln!(
-        table,
-        "first delta after the model's first token, {} messages: p50 {}, p95 {}",
-        samples.count(),
-        ms(samples.median()),
-        ms(samples.percentile(95)),
-    )?;
-    writeln!(
-        table,
-        "memory: ws-message {} KiB, personalization-agent {} KiB (VmHWM)",
-        peak_memory_kib(sockets)?,
-        peak_memory_kib(agent)?,
-    )?;
-    Ok(table)
+    let memory = |name: &str, pid| -> Result<Figure> {
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand KiB")]
+        let mib = peak_memory_kib(pid)? as f64 / 1024.0;
+        Ok(Figure::of(format!("{name} in a chat: memory"), mib, "MiB"))
+    };
+    let after = "first delta after the model's first token";
+    Ok(vec![
+        Figure::ms(format!("{after}, p50"), samples.median()).most(FIRST_DELTA_MS),
+        Figure::ms(format!("{after}, p95"), samples.percentile(95)),
+        memory("ws-message", sockets)?.most(15.0),
+        memory("personalization-agent", agent)?.most(30.0),
+    ])
 }
 
 /// A reply that takes so many seconds has to arrive whole.
-pub fn long(seconds: u32) -> Result<String> {
+pub fn long(seconds: u32) -> Result<Vec<Figure>> {
     let engine = Engine::start()?;
     let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
     let words = usize::try_from(seconds)? * 5;
@@ -68,11 +68,11 @@ pub fn long(seconds: u32) -> Result<String> {
     let last = heard.last().context("no frame")?;
     ensure!(last.frame["reply"] == reply, "{}", last.frame);
     let took = last.at.saturating_duration_since(heard[0].at);
-    let frames = heard.len();
-    Ok(format!(
-        "a reply of {words} words in {:.1} s arrived whole, in {frames} frames",
-        took.as_secs_f64()
-    ))
+    let frames = f64::from(u32::try_from(heard.len())?);
+    Ok(vec![
+        Figure::of("a long reply, whole", took.as_secs_f64(), "s"),
+        Figure::of("a long reply, frames", frames, "frames"),
+    ])
 }
 
 fn open<'a>(platform: &'a Platform<'a>, script: Script) -> Result<Chats<'a>> {

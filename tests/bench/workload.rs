@@ -21,6 +21,27 @@ pub fn whole(function: Function) -> Value {
     }
 }
 
+/// The calls that it makes for [`whole`]: rounds one after the other, each of so many at once.
+pub const fn rounds(function: Function) -> &'static [usize] {
+    match function {
+        Function::GetProfile => &[3],
+        // Users and Context; the model; the transaction.
+        Function::PersonalizationAgent => &[2, 1, 1],
+        Function::Search => &[],
+        Function::WsConnect | Function::WsDisconnect => &[1],
+        // Sessions; the connection.
+        Function::WsMessage => &[1, 1],
+    }
+}
+
+/// What its process may hold, in MiB.
+pub const fn memory_mib(function: Function) -> f64 {
+    match function {
+        Function::PersonalizationAgent | Function::Search => 30.0,
+        _ => 15.0,
+    }
+}
+
 /// A request that calls nothing: refused, or decided from the event alone. `None` where every
 /// request calls something.
 pub fn calling_nothing(function: Function) -> Option<Value> {

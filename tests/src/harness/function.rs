@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use contract::{artifact, local};
@@ -144,6 +144,11 @@ impl Function {
     /// Where it fails, or does not answer within `timeout`.
     pub fn invoke(&self, event: Value, timeout: Duration) -> Result<Value> {
         self.wait(self.begin(event, timeout)?, timeout)
+    }
+
+    /// When its first process was ready for an event; `None` where none is within `timeout`.
+    pub fn asked_at(&self, timeout: Duration) -> Option<Instant> {
+        self.api.asked_at(timeout)
     }
 
     /// What it has logged.

@@ -7,8 +7,8 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use axum::Router;
@@ -77,8 +77,16 @@ struct Invocation {
     deadline_ms: u128,
 }
 
+/// When an event was first asked for.
+#[derive(Default)]
+struct Asked {
+    at: Mutex<Option<Instant>>,
+    some: Condvar,
+}
+
 #[derive(Clone)]
 struct Queue {
+    asked: Arc<Asked>,
     next: Arc<tokio::sync::Mutex<UnboundedReceiver<Invocation>>>,
     waiting: Arc<Mutex<HashMap<String, UnboundedSender<Part>>>>,
 }
@@ -128,6 +136,7 @@ impl RuntimeApi {
     pub fn start() -> Result<Self> {
         let (invocations, next) = unbounded_channel();
         let queue = Queue {
+            asked: Arc::default(),
             next: Arc::new(tokio::sync::Mutex::new(next)),
             waiting: Arc::default(),
         };
@@ -158,6 +167,14 @@ impl RuntimeApi {
         self.invoker.clone()
     }
 
+    /// When a process first asked for an event: the end of its own start. `None` where none does
+    /// within `timeout`.
+    pub fn asked_at(&self, timeout: Duration) -> Option<Instant> {
+        let Asked { at, some } = &*self.invoker.queue.asked;
+        let at = some.wait_timeout_while(lock(at), timeout, |at| at.is_none());
+        *at.unwrap_or_else(PoisonError::into_inner).0
+    }
+
     /// Waits for an outcome.
     ///
     /// # Errors
@@ -174,6 +191,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 async fn next_invocation(State(queue): State<Queue>) -> Response {
+    lock(&queue.asked.at).get_or_insert_with(Instant::now);
+    queue.asked.some.notify_all();
     let Some(invocation) = queue.next.lock().await.recv().await else {
         return StatusCode::GONE.into_response();
     };

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use contract::{Exit, local};
+use anyhow::Context;
+use contract::local;
 
+use super::figures::Figure;
 use crate::engine::venv;
 use crate::host::{HOST, Purpose, recipe};
 use crate::package::{self, runtime_example};
@@ -19,7 +21,7 @@ const PROGRAM: &str = "platform-bench";
 const BARE: &str = "bare";
 
 /// Measure each function alone: cold start against a bare program, its own time, memory
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Functions {
     /// Compare with this program [default: a bare one, compiled as the functions are]
     #[arg(long, value_name = "FILE")]
@@ -30,7 +32,7 @@ pub struct Functions {
 #[derive(clap::Args)]
 pub struct Stream {
     /// How many messages
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = MESSAGES)]
     messages: u32,
 }
 
@@ -38,7 +40,7 @@ pub struct Stream {
 #[derive(clap::Args)]
 pub struct Chats {
     /// How many
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = COUNT)]
     count: u32,
 }
 
@@ -46,13 +48,35 @@ pub struct Chats {
 #[derive(clap::Args)]
 pub struct Long {
     /// How long the model speaks, in seconds
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=55))]
+    #[arg(long, default_value_t = SECONDS, value_parser = clap::value_parser!(u32).range(1..=55))]
     seconds: u32,
 }
 
+const MESSAGES: u32 = 30;
+const COUNT: u32 = 200;
+const SECONDS: u32 = 50;
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self { messages: MESSAGES }
+    }
+}
+
+impl Default for Chats {
+    fn default() -> Self {
+        Self { count: COUNT }
+    }
+}
+
+impl Default for Long {
+    fn default() -> Self {
+        Self { seconds: SECONDS }
+    }
+}
+
 impl Functions {
-    /// Runs the task.
-    pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
+    /// Measures.
+    pub fn measure(&self, workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
         make_packages(workspace)?;
         let bare = if let Some(bare) = &self.bare {
             bare.clone()
@@ -64,28 +88,33 @@ impl Functions {
     }
 }
 
+/// Measures commands on a platform that is up to date.
+pub fn commands(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
+    on_a_platform(workspace, &["commands"])
+}
+
 impl Stream {
-    /// Runs the task.
-    pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
+    /// Measures.
+    pub fn measure(&self, workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
         on_a_platform(workspace, &["stream", &self.messages.to_string()])
     }
 }
 
 impl Chats {
-    /// Runs the task.
-    pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
+    /// Measures.
+    pub fn measure(&self, workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
         on_a_platform(workspace, &["chats", &self.count.to_string()])
     }
 }
 
 impl Long {
-    /// Runs the task.
-    pub fn run(&self, workspace: &Workspace) -> anyhow::Result<Exit> {
+    /// Measures.
+    pub fn measure(&self, workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
         on_a_platform(workspace, &["long", &self.seconds.to_string()])
     }
 }
 
-fn on_a_platform(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Exit> {
+fn on_a_platform(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Vec<Figure>> {
     make_packages(workspace)?;
     say!("{}", siblings::DOING);
     siblings::build(workspace)?;
@@ -98,7 +127,7 @@ fn make_packages(workspace: &Workspace) -> anyhow::Result<()> {
     package::make(workspace, &recipe, &package::Content::default()).map(drop)
 }
 
-fn measure(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Exit> {
+fn measure(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Vec<Figure>> {
     let engine = venv::ENGINE.install(&workspace.local)?;
     let build = [
         "build",
@@ -112,13 +141,13 @@ fn measure(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Exit> {
         &mut cargo::command(workspace, &build),
         "cargo build -p platform-tests",
     )?;
-    say!("measuring; a quiet machine gives better figures");
+    say!("measuring: {}", words.first().unwrap_or(&PROGRAM));
     let mut command = Command::new(workspace.target.join("debug").join(PROGRAM));
     command
         .args(words)
         .current_dir(&workspace.root)
         .env(local::PACKAGE_DIR_ENV, workspace.package())
         .env(local::ENGINE_PYTHON_ENV, engine);
-    child::run(&mut command, &format!("{PROGRAM} {}", words.join(" ")))?;
-    Ok(Exit::Done)
+    let printed = child::stdout(&mut command, &format!("{PROGRAM} {}", words.join(" ")))?;
+    serde_json::from_slice(&printed).context("cannot read its figures")
 }
