@@ -6,14 +6,13 @@ use std::rc::Rc;
 
 use contract::failure::report;
 use contract::{Exit, Failure, Function};
-use futures::channel::mpsc;
 use futures::{Stream, StreamExt};
 use lambda_runtime::{FunctionResponse, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::runtime::Builder;
 use tokio::task::{LocalSet, spawn_local};
 
-use crate::handlers::{Handle, Invocation};
+use crate::handlers::{Handle, Invocation, Lines};
 use crate::observe::{self, Origin};
 
 /// What Lambda (and the local engine) sets for the functions it runs.
@@ -124,7 +123,7 @@ fn streamed<H: Handle + 'static>(
     handler: Rc<H>,
     request: Request,
 ) -> impl Stream<Item = Result<String, lambda_runtime::Error>> + Unpin + Send + 'static {
-    let (sender, lines) = mpsc::channel(LINES_WAITING);
+    let (sender, lines) = Lines::channel(LINES_WAITING);
     let Request {
         function,
         event,

@@ -9,6 +9,8 @@
 //! - `{"type":"error","statusCode","body","retryAfterSeconds"}`, last instead: nothing is written;
 //!   the body is the HTTP contract's error. It may come after deltas.
 //!
+//! Blank lines between them say nothing: they keep a silent stream's connection known to live.
+//!
 //! A stream that ends without one of the last two broke. A buffered answer is the last line alone,
 //! its `type` or not.
 

@@ -10,7 +10,8 @@ use super::{Context, Supporter, Turn};
 /// bounds what a turn costs.
 pub const PROMPT_MAX_TOKENS: usize = 8_000;
 
-/// Longest value of a line of what is known of the supporter, in Unicode scalar values.
+/// Longest value of a line of what is known of the supporter, in Unicode scalar values as they are
+/// sent: escaped.
 const LINE_MAX: usize = 600;
 
 /// An estimate of what `text` takes: a quarter of its Unicode scalar values, as English text does.
@@ -236,11 +237,26 @@ fn lines_of(label: &str, items: &[String]) -> String {
 /// One line, whatever the value holds: a line break in it would start a line of its own choice.
 fn line(label: &str, value: Option<&str>) -> String {
     let words: Vec<&str> = value.into_iter().flat_map(lines_in).collect();
-    let value: String = words.join(" ").chars().take(LINE_MAX).collect();
+    let value = escaped_within(&words.join(" "), LINE_MAX);
     if value.is_empty() {
         return value;
     }
-    format!("{label}: {}\n", escape(&value))
+    format!("{label}: {value}\n")
+}
+
+/// As much of `text` as takes `most` characters at most when escaped.
+fn escaped_within(text: &str, most: usize) -> String {
+    let mut escaped = String::new();
+    let mut left = most;
+    for c in text.chars() {
+        let one = escape(c.encode_utf8(&mut [0; 4]));
+        match left.checked_sub(one.chars().count()) {
+            Some(after) => left = after,
+            None => break,
+        }
+        escaped.push_str(&one);
+    }
+    escaped
 }
 
 fn lines_in(value: &str) -> impl Iterator<Item = &str> {

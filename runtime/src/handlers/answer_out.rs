@@ -1,9 +1,9 @@
 //! How an answer of the model leaves the agent: whole, or as it is made.
 
 use contract::Metric;
-use futures::SinkExt;
 
 use super::Lines;
+use super::lines::Left;
 use super::within::elapsed_ms;
 use crate::domain::agent_call::delta_line;
 use crate::domain::prompt::Answer;
@@ -28,6 +28,12 @@ pub(super) enum AttemptError {
 impl From<ConverseError> for AttemptError {
     fn from(error: ConverseError) -> Self {
         Self::Model(error)
+    }
+}
+
+impl From<Left> for AttemptError {
+    fn from(_: Left) -> Self {
+        Self::Left
     }
 }
 
@@ -60,20 +66,24 @@ impl Out {
         clock: &impl Clock,
         prompt: &Prompt,
     ) -> Result<Answer, AttemptError> {
-        if self.lines.is_none() {
+        let Some(lines) = &mut self.lines else {
             return Ok(model.converse(prompt).await?);
-        }
+        };
         let asked = clock.now();
-        let mut parts = model.converse_stream(prompt).await?;
+        let begun = lines.meanwhile(clock, model.converse_stream(prompt));
+        let mut parts = begun.await??;
         let mut answer = Answer::default();
-        while let Some(part) = parts.next().await? {
+        while let Some(part) = lines.meanwhile(clock, parts.next()).await?? {
             match part {
                 Part::Text(text) => {
                     if !self.begun && !text.is_empty() {
                         observe::measure(Metric::TimeToFirstToken, elapsed_ms(clock, asked));
                     }
                     let new = grown(&mut answer.text, &text);
-                    self.send(&new).await?;
+                    if !new.is_empty() {
+                        self.begun = true;
+                        lines.send(delta_line(&new)).await?;
+                    }
                 }
                 Part::Usage {
                     input_tokens,
@@ -90,15 +100,6 @@ impl Out {
             // A caller who has left misses nothing that we could still do.
             let _ = lines.send(last.to_owned()).await;
         }
-    }
-
-    async fn send(&mut self, text: &str) -> Result<(), AttemptError> {
-        let Some(lines) = self.lines.as_mut().filter(|_| !text.is_empty()) else {
-            return Ok(());
-        };
-        self.begun = true;
-        let sent = lines.send(delta_line(text)).await;
-        sent.map_err(|_| AttemptError::Left)
     }
 }
 

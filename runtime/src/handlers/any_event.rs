@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures::channel::mpsc;
 use futures::{StreamExt, join};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -153,7 +152,7 @@ proptest! {
     fn the_agents_stream_ends_in_an_answer(event in any_json(), invocation in any_invocation()) {
         let memory = memory();
         let agent = agent(&memory);
-        let (sender, lines) = mpsc::channel(1);
+        let (sender, lines) = super::Lines::channel(1);
         let both = async { join!(agent.stream(event, &invocation, sender), lines.collect::<String>()) };
         let ((), lines) = memory.run(both);
         let mut reader = Reader::default();

@@ -6,6 +6,7 @@
 mod answer_out;
 mod event;
 mod failure;
+mod lines;
 mod model_failure;
 mod relay;
 mod respond;
@@ -22,13 +23,13 @@ mod ws_message;
 mod any_event;
 
 pub use get_profile::GetProfile;
+pub use lines::Lines;
 pub use personalization_agent::PersonalizationAgent;
 pub use search::Search;
 pub use ws_connect::WsConnect;
 pub use ws_disconnect::WsDisconnect;
 pub use ws_message::WsMessage;
 
-use futures::channel::mpsc;
 use serde_json::Value;
 
 /// What Lambda says of an invocation besides its event.
@@ -39,9 +40,6 @@ pub struct Invocation {
     /// When Lambda ends the invocation, in milliseconds since 1970.
     pub deadline_epoch_ms: i64,
 }
-
-/// Where lines of a streamed answer go.
-pub type Lines = mpsc::Sender<String>;
 
 /// A function, whole: an event in, an answer out.
 pub trait Handle {

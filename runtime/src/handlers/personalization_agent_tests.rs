@@ -435,13 +435,14 @@ fn a_wrong_request_is_refused_by_name() {
     );
 }
 
-/// The lines of a streamed answer. Reads `most` of them at most, then leaves.
+/// The lines of a streamed answer, without blank ones. Reads `most` of them at most, then leaves.
 fn stream(memory: &Memory, call: Value, most: usize) -> Vec<Value> {
     let function = agent(memory);
     assert!(function.is_streamed(&call));
-    let (sender, lines) = futures::channel::mpsc::channel(1);
+    let (sender, lines) = Lines::channel(1);
     let invocation = Invocation::default();
     let answer = function.stream(call, &invocation, sender);
+    let lines = lines.filter(|line| std::future::ready(line != "\n"));
     let read = async { lines.take(most).collect::<Vec<String>>().await };
     let ((), lines) = memory.run(async { futures::join!(answer, read) });
     let parse = |line: &String| {
@@ -527,6 +528,17 @@ fn a_caller_who_leaves_stops_the_model_and_nothing_is_written() {
     assert_eq!(stream(&memory, direct_call(), 3).len(), 3);
     assert!(memory.parts_taken() < 10, "{}", memory.parts_taken());
     assert!(memory.elapsed() < Duration::from_secs(2));
+    assert_nothing_written(&memory);
+}
+
+#[test]
+fn a_caller_who_leaves_between_two_words_is_noticed_before_the_second() {
+    let memory = memory();
+    memory.model_paces(Duration::from_secs(20));
+    memory.model_gives(Outcome::Answer("word ".repeat(2)));
+    assert_eq!(stream(&memory, direct_call(), 1).len(), 1);
+    assert_eq!(memory.parts_taken(), 1);
+    assert!(memory.elapsed() < Duration::from_secs(21));
     assert_nothing_written(&memory);
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use platform_tests::harness::{End, Script};
+use platform_tests::harness::{End, Ending, Script};
 use platform_tests::platform::Platform;
 use platform_tests::poll;
 use serde_json::Value;
@@ -22,6 +22,10 @@ pub const TESTS: &[(&str, Look)] = &[
         joined_frames,
     ),
     ("streaming::a_client_that_has_gone_stops_the_model", gone),
+    (
+        "streaming::a_client_that_has_gone_is_noticed_while_the_model_is_silent",
+        gone_in_silence,
+    ),
 ];
 
 fn while_it_speaks(platform: &Platform) -> Result<()> {
@@ -60,8 +64,17 @@ fn joined_frames(platform: &Platform) -> Result<()> {
 }
 
 fn gone(platform: &Platform) -> Result<()> {
-    let name = "stream-gone";
     let script = Script::counting(200).every(Duration::from_millis(50));
+    stops(platform, "stream-gone", script)
+}
+
+/// After two words nothing more comes: no word tells the agent that its caller is gone.
+fn gone_in_silence(platform: &Platform) -> Result<()> {
+    let script = Script::counting(200).every(Duration::from_millis(100));
+    stops(platform, "stream-silent", script.ending(Ending::Stall(2)))
+}
+
+fn stops(platform: &Platform, name: &str, script: Script) -> Result<()> {
     let chats = chats(platform, name, script)?;
     // The start and one delta.
     chats.connections.leaves_after(name, 2);
