@@ -1,17 +1,18 @@
 //! `ops status`, and the metrics that it, the alarms and the dashboard live on.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use contract::metrics::Dimension;
-use contract::{Function as Name, Metric, Table, env};
+use contract::{Function as Name, Metric, Table, env, local, prices};
 use platform_tests::harness::{Bedrock, Chats, Ending, Function, Script, agent_variables};
 use platform_tests::platform::Platform;
-use platform_tests::poll;
 use platform_tests::rest::Call;
 use platform_tests::socket::{Key, Socket};
 use platform_tests::template::{Template, named_metrics};
+use platform_tests::{poll, program};
 use serde_json::{Value, json};
 
 use crate::Look;
@@ -20,6 +21,7 @@ pub const TESTS: &[(&str, Look)] = &[
     ("status::everything_is_on_one_screen", screen),
     ("status::figures_grow_with_what_is_done", figures),
     ("status::watching_goes_on_until_it_is_interrupted", watching),
+    ("status::on_aws_figures_are_cloudwatchs", from_cloudwatch),
     (
         "status::every_metric_that_alarms_and_dashboard_name_is_emitted",
         emitted,
@@ -126,6 +128,84 @@ fn watching(platform: &Platform) -> Result<()> {
     }
     let code = watched.interrupt()?;
     ensure!(code == Some(0), "it ended with {code:?}");
+    Ok(())
+}
+
+/// The engine answers as CloudWatch, with what was put there and with what it counts of functions.
+fn from_cloudwatch(platform: &Platform) -> Result<()> {
+    let sample = |name: &str, value: f64| json!({"MetricName": name, "Value": value});
+    let mut error = sample(Metric::Errors.name(), 2.0);
+    error["Dimensions"] = json!([{"Name": Dimension::Code.name(), "Value": "internal"}]);
+    let data = [
+        sample(Metric::InputTokens.name(), 1_000_000.0),
+        sample(Metric::OutputTokens.name(), 0.0),
+        sample(Metric::ModelLatency.name(), 700.0),
+        error,
+    ];
+    put_metrics(
+        platform,
+        &json!({"Namespace": platform.prefix(), "MetricData": data}),
+    )?;
+    let mut socket = Socket::connect(platform, Some("user-000004"), Key::Header(platform.key()))?;
+    socket.chat(&json!({"message": "hello"}).to_string())?;
+    socket.close()?;
+    let ended = program::ended(
+        Command::new(program::binary("ops")?)
+            .args(["status", "--json", "--exit-code", "--region", local::REGION])
+            .args(["--stack-name", platform.stack()])
+            .env("AWS_ENDPOINT_URL", platform.endpoint())
+            .env("AWS_ACCESS_KEY_ID", local::ACCESS_KEY)
+            .env("AWS_SECRET_ACCESS_KEY", local::ACCESS_KEY),
+    )?;
+    let status: Value =
+        serde_json::from_str(&ended.stdout).with_context(|| format!("{ended:?}"))?;
+    ensure!(status["figures"] == "cloudwatch", "{status}");
+    // The engine's alarms are on metrics as AWS's are.
+    ensure!(
+        ended.code == Some(1) && status["healthy"] == false,
+        "{status}"
+    );
+    let problems = status["problems"].to_string();
+    ensure!(problems.contains("alarm InternalErrors is on"), "{status}");
+    let model = &status["model"];
+    ensure!(
+        model["inputTokens"] == 1_000_000.0 && model["answers"] == 1.0,
+        "{status}"
+    );
+    let price = prices::of_model(contract::model::DEFAULT_MODEL).context("no price")?;
+    ensure!(model["usd"] == price.input_usd_per_million, "{status}");
+    ensure!(
+        status["errors"] == json!([{"code": "internal", "count": 2.0}]),
+        "{status}"
+    );
+    // ws-message calls the agent through Lambda's own API, where the engine counts.
+    let agent = &status["functions"][1];
+    ensure!(
+        agent["requests"].as_f64() >= Some(1.0) && agent["p95Ms"].is_number(),
+        "{status}"
+    );
+    Ok(())
+}
+
+fn put_metrics(platform: &Platform, metrics: &Value) -> Result<()> {
+    let scope = format!(
+        "{}/20260101/{}/monitoring",
+        local::ACCESS_KEY,
+        local::REGION
+    );
+    let signed = "aws4_request, SignedHeaders=host, Signature=0";
+    let answer = ureq::post(platform.endpoint())
+        .header(
+            "x-amz-target",
+            "GraniteServiceVersion20100801.PutMetricData",
+        )
+        .header("content-type", "application/x-amz-json-1.0")
+        .header(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 Credential={scope}/{signed}"),
+        )
+        .send(metrics.to_string())?;
+    ensure!(answer.status() == 200, "{answer:?}");
     Ok(())
 }
 
