@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use contract::Exit;
 use deploy_target::{Completions, TargetArgs};
 use ops::commands::{
-    backup, chat, content, erase_user, export_user, logs, restore, seed, smoke, status,
+    backup, chat, content, erase_user, export_user, logs, restore, schema, seed, smoke, status,
 };
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("OPS_COMMIT"), ")");
@@ -31,6 +31,7 @@ enum Command {
     EraseUser(erase_user::Args),
     Restore(Box<restore::Args>),
     Logs(logs::Args),
+    Schema(schema::Args),
     Seed(seed::Args),
     Smoke(smoke::Args),
     Status(status::Args),
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
             Command::EraseUser(args) => erase_user::run(&cli.target, &args).await,
             Command::Restore(args) => restore::run(&cli.target, &args).await,
             Command::Logs(args) => logs::run(&cli.target, &args).await,
+            Command::Schema(args) => schema::run(&args),
             Command::Seed(args) => seed::run(&cli.target, &args).await,
             Command::Smoke(args) => smoke::run(&cli.target, &args).await,
             Command::Status(args) => status::run(&cli.target, &args).await,

@@ -17,6 +17,7 @@ use crate::stack::Stack;
 /// and ends the chat; exit code 1 when one of them got no answer. A lost connection is opened
 /// again, and no message is sent twice. Ctrl-D or Ctrl-C leaves.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Example:\n  cargo ops chat --user user-000001 --local")]
 pub struct Args {
     /// Who chats, e.g. user-000001
     #[arg(long, value_name = "ID", value_parser = id)]

@@ -12,6 +12,8 @@ use crate::output;
 
 /// Check and search the content, without a deployment
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  cargo ops content check\n  \
+    cargo ops content search \"gift aid\"")]
 pub struct Args {
     #[command(subcommand)]
     what: What,

@@ -8,6 +8,7 @@ pub mod erase_user;
 pub mod export_user;
 pub mod logs;
 pub mod restore;
+pub mod schema;
 pub mod seed;
 pub mod smoke;
 pub mod status;

@@ -1,5 +1,6 @@
 //! `ops smoke`: every requirement that the target can show.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -10,24 +11,57 @@ use deploy_target::{TargetArgs, connect};
 use crate::clients::Clients;
 use crate::output;
 use crate::progress::Progress;
+use crate::smoke::latency::{Budget, measured};
 use crate::smoke::report::Report;
-use crate::smoke::runner::{self, Checked, Verdict};
-use crate::smoke::{CHECKS, Check, Ctx, skips};
+use crate::smoke::runner::{self, Checked, Plan, Verdict};
+use crate::smoke::{CHECKS, Check, Ctx, formats, skips};
 use crate::stack::Stack;
 
 /// Show every requirement that the target can show
 ///
 /// Works on supporters of its own, which it removes again. Each check says what it read back;
-/// exit code 1 when one fails.
+/// exit code 1 when one fails, or when an operation is slower than its budget.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    cargo ops smoke --local\n  \
+    cargo ops smoke --local --only REST-7 --load\n  \
+    cargo ops smoke --region us-west-2 --repeat 5 --junit smoke.xml --markdown > smoke.md")]
 pub struct Args {
     /// Only the checks of this requirement, e.g. REST-1 (may be repeated)
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
 
+    /// Run each check this often; one failure fails it
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    repeat: u32,
+
+    /// Also run checks that wait for something slow (up to two minutes)
+    #[arg(long)]
+    slow: bool,
+
+    /// Also run slow checks and bursts, which spend some of the clients' daily quota
+    #[arg(long)]
+    load: bool,
+
+    /// Hold latencies against this budget instead of the committed one
+    #[arg(long, value_name = "FILE")]
+    budget: Option<PathBuf>,
+
     /// Longest time for one check, in seconds
     #[arg(long, value_name = "S", default_value_t = 90, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
+
+    /// Write the results as `JUnit` XML as well
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+
+    /// Print the results as Markdown
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
 
     /// Print the results as JSON
     #[arg(long)]
@@ -40,6 +74,7 @@ pub struct Args {
 /// Where there is no stack to look at, or what the checks wrote cannot be removed.
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     check_ids(&args.only)?;
+    let budget = Budget::read(args.budget.as_deref())?;
     let target = target.resolve()?;
     let clients = Clients::new(&connect(&target).await);
     let stack = Stack::read(&clients.cloudformation, &target).await?;
@@ -51,12 +86,24 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         .filter(|check| is_chosen(&args.only, check.id))
         .copied()
         .collect();
-    let (mut checked, cleaned) = run_and_clean(&ctx, &checks, args.timeout).await?;
+    let plan = Plan {
+        timeout: Duration::from_secs(args.timeout),
+        repeat: args.repeat,
+        slow: args.slow,
+        load: args.load,
+    };
+    let (mut checked, cleaned) = run_and_clean(&ctx, &checks, plan).await?;
     checked.extend(without_checks(&ctx, &args.only));
     checked.sort_by_key(|checked| REQUIREMENTS.iter().position(|(id, _)| *id == checked.id));
-    let report = Report::new(&ctx.stack.name, &ctx.target.flags(), checked);
+    let latencies = measured(&ctx.latencies(), &budget);
+    let report = Report::new(&ctx.stack.name, &ctx.target.flags(), checked, latencies);
+    if let Some(path) = &args.junit {
+        formats::write_junit(&report, path)?;
+    }
     if args.json {
         output::json(&report)?;
+    } else if args.markdown {
+        output::data(&formats::markdown(&report))?;
     } else {
         output::data(&report.text())?;
     }
@@ -98,10 +145,10 @@ fn http() -> anyhow::Result<reqwest::Client> {
 async fn run_and_clean(
     ctx: &Ctx,
     checks: &[Check],
-    timeout_seconds: u64,
+    plan: Plan,
 ) -> Result<(Vec<Checked>, Result<(), Failure>), Failure> {
     let checked = tokio::select! {
-        checked = run_checks(ctx, checks, Duration::from_secs(timeout_seconds)) => Ok(checked),
+        checked = run_checks(ctx, checks, plan) => Ok(checked),
         _ = tokio::signal::ctrl_c() => {
             Err(Failure::new("interrupted; what the checks wrote is removed again"))
         }
@@ -115,9 +162,9 @@ async fn run_and_clean(
     }
 }
 
-async fn run_checks(ctx: &Ctx, checks: &[Check], timeout: Duration) -> Vec<Checked> {
+async fn run_checks(ctx: &Ctx, checks: &[Check], plan: Plan) -> Vec<Checked> {
     let progress = Progress::new("checks", checks.len() as u64);
-    let checked = runner::run(ctx, checks, timeout, |_| progress.advance(1)).await;
+    let checked = runner::run(ctx, checks, plan, |_| progress.advance(1)).await;
     progress.finish();
     checked
 }
@@ -131,6 +178,8 @@ fn without_checks(ctx: &Ctx, only: &[String]) -> Vec<Checked> {
             name: "",
             verdict: Verdict::Skipped(skip.reason.to_owned()),
             took: Duration::ZERO,
+            runs: 0,
+            failures: 0,
         })
         .collect()
 }

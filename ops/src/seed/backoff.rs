@@ -73,32 +73,6 @@ fn refused(tries: u32) -> Failure {
         .hint("wait a minute, then run the same command again: it goes on where it was")
 }
 
-impl Backoff {
-    /// Calls until it is not throttled.
-    ///
-    /// # Errors
-    /// As [`Backoff::drain`].
-    pub async fn until_taken<T>(
-        &self,
-        mut call: impl AsyncFnMut() -> Result<T, StoreError>,
-    ) -> Result<T, Failure> {
-        let mut throttled = 0;
-        loop {
-            match call().await {
-                Ok(taken) => return Ok(taken),
-                Err(StoreError::Failed(failure)) => return Err(failure),
-                Err(StoreError::Throttled(cause)) => {
-                    throttled += 1;
-                    if throttled >= self.attempts {
-                        return Err(refused(throttled).because(cause));
-                    }
-                    tokio::time::sleep(self.wait(throttled, rand::random())).await;
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,22 +112,6 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(tries, 4);
-    }
-
-    #[tokio::test]
-    async fn a_ready_batch_is_sent_again_while_it_is_throttled() {
-        let mut tries = 0;
-        let call = async || {
-            tries += 1;
-            if tries < 3 {
-                Err(StoreError::Throttled("slow down".into()))
-            } else {
-                Ok('x')
-            }
-        };
-        assert_eq!(AT_ONCE.until_taken(call).await.unwrap(), 'x');
-        let never = async || Err::<(), _>(StoreError::Throttled("slow down".into()));
-        assert!(AT_ONCE.until_taken(never).await.is_err());
     }
 
     #[tokio::test]

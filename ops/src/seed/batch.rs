@@ -1,5 +1,6 @@
 //! Bodies of `BatchWriteItem`, filled one put after the other.
 
+use bytes::Bytes;
 use contract::Table;
 
 use super::record::Record;
@@ -14,18 +15,15 @@ pub const ORDER: [Table; 4] = [
     Table::Users,
 ];
 
-/// Puts into one table: at most [`PUT_BATCH`], as the text between the brackets of a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
-    /// `{"PutRequest":…},{"PutRequest":…}`
-    pub puts: Vec<u8>,
-    /// How many.
-    pub count: usize,
-}
+/// One put of a request: `{"PutRequest":…}`.
+pub type Put = Bytes;
 
-/// The batches of one table; only the last is not full.
+/// About as much as an item's text takes; more grows.
+const ITEM: usize = 512;
+
+/// The batches of one table, of [`PUT_BATCH`] puts; only the last is not full.
 #[derive(Debug, Default)]
-pub struct Batches(Vec<Batch>);
+pub struct Batches(Vec<Vec<Put>>);
 
 impl Batches {
     /// Adds everything that a record has for `table`.
@@ -46,21 +44,21 @@ impl Batches {
     }
 
     fn put(&mut self, item: &impl serde::Serialize) -> Result<(), Error> {
-        if self.0.last().is_none_or(|batch| batch.count == PUT_BATCH) {
-            self.0.push(Batch::default());
-        }
-        if let Some(batch) = self.0.last_mut() {
-            if batch.count > 0 {
-                batch.puts.push(b',');
+        let mut put = Vec::with_capacity(ITEM);
+        put_request(&mut put, item)?;
+        match self.0.last_mut() {
+            Some(batch) if batch.len() < PUT_BATCH => batch.push(put.into()),
+            _ => {
+                let mut batch = Vec::with_capacity(PUT_BATCH);
+                batch.push(put.into());
+                self.0.push(batch);
             }
-            put_request(&mut batch.puts, item)?;
-            batch.count += 1;
         }
         Ok(())
     }
 
     /// The batches.
-    pub fn into_inner(self) -> Vec<Batch> {
+    pub fn into_inner(self) -> Vec<Vec<Put>> {
         self.0
     }
 }
@@ -78,11 +76,12 @@ mod tests {
         }
         let batches = batches.into_inner();
         let total: usize = records.iter().map(|r| r.interactions.len()).sum();
-        assert_eq!(batches.iter().map(|b| b.count).sum::<usize>(), total);
+        assert_eq!(batches.iter().map(Vec::len).sum::<usize>(), total);
         let (last, full) = batches.split_last().unwrap();
-        assert!(full.iter().all(|batch| batch.count == PUT_BATCH));
-        let text = format!("[{}]", String::from_utf8(last.puts.clone()).unwrap());
-        let puts: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
-        assert_eq!(puts.len(), last.count);
+        assert!(full.iter().all(|batch| batch.len() == PUT_BATCH));
+        for put in last {
+            let put: serde_json::Value = serde_json::from_slice(put).unwrap();
+            assert!(put["PutRequest"]["Item"].is_object());
+        }
     }
 }

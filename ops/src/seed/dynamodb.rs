@@ -8,25 +8,29 @@ use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItemError, BatchWr
 use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, WriteRequest};
 use contract::{Failure, Table};
 use deploy_target::{Fault, Target, diagnose, explain};
+use serde_json::Value;
 
-use super::batch::Batch;
+use super::batch::Put;
 use super::store::{Page, Store, StoreError};
 use crate::item::Item;
 use crate::stack::deploy_command;
+use crate::wire::{Wire, is_transient};
 
 /// The platform's tables on a target.
 #[derive(Debug)]
 pub struct Tables {
     client: Client,
+    wire: Wire,
     target: Target,
     prefix: String,
 }
 
 impl Tables {
     /// The tables whose names begin with `prefix`.
-    pub fn new(client: Client, target: Target, prefix: &str) -> Self {
+    pub fn new(client: Client, wire: Wire, target: Target, prefix: &str) -> Self {
         Self {
             client,
+            wire,
             target,
             prefix: prefix.to_owned(),
         }
@@ -113,28 +117,18 @@ impl Store for Tables {
         })
     }
 
-    /// The SDK signs, sends and reads the answer; only the body is ours, made once.
-    async fn put_ready(&self, table: Table, batch: &Batch) -> Result<Vec<Item>, StoreError> {
+    /// The service's own JSON, signed and sent as it was made.
+    async fn put_ready(&self, table: Table, puts: Vec<Put>) -> Result<Vec<Put>, StoreError> {
         let name = table.physical_name(&self.prefix);
-        let body = [
-            format!("{{\"RequestItems\":{{\"{name}\":[").as_bytes(),
-            &batch.puts,
-            b"]}}",
-        ]
-        .concat();
-        let request = self
-            .client
-            .batch_write_item()
-            .request_items(&name, Vec::new())
-            .customize()
-            .mutate_request(move |request| {
-                request
-                    .headers_mut()
-                    .insert("content-length", body.len().to_string());
-                *request.body_mut() = body.as_slice().into();
-            });
-        let answer = request.send().await;
-        self.unprocessed(&name, answer)
+        let mut body = format!("{{\"RequestItems\":{{\"{name}\":[").into_bytes();
+        body.extend(puts.join(&b","[..]));
+        body.extend_from_slice(b"]}}");
+        match self.wire.call("BatchWriteItem", body.into()).await {
+            Ok(answer) => left_over(&answer, &name),
+            // Also a connection that broke: the same bytes may be written twice.
+            Err(error) if is_transient(&error) => Err(StoreError::Throttled(error.to_string())),
+            Err(error) => Err(self.error("write", &name, &error)),
+        }
     }
 
     async fn put(&self, table: Table, items: Vec<Item>) -> Result<Vec<Item>, StoreError> {
@@ -153,6 +147,19 @@ impl Store for Tables {
     }
 }
 
+/// The puts that an answer says were not processed.
+fn left_over(answer: &[u8], table: &str) -> Result<Vec<Put>, StoreError> {
+    if answer == br#"{"UnprocessedItems":{}}"# {
+        return Ok(Vec::new());
+    }
+    let answer: Value = serde_json::from_slice(answer).map_err(|error| {
+        StoreError::Failed(Failure::new("DynamoDB's answer cannot be read").because(error))
+    })?;
+    let puts = answer["UnprocessedItems"][table].as_array();
+    let puts = puts.into_iter().flatten();
+    Ok(puts.map(|put| Put::from(put.to_string())).collect())
+}
+
 fn put_request(item: Item) -> Result<WriteRequest, StoreError> {
     let put = PutRequest::builder()
         .set_item(Some(item))
@@ -161,4 +168,23 @@ fn put_request(item: Item) -> Result<WriteRequest, StoreError> {
             StoreError::Failed(Failure::new("cannot build the request").because(error))
         })?;
     Ok(WriteRequest::builder().put_request(put).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_processed_is_sent_again_as_it_was() {
+        assert!(
+            left_over(br#"{"UnprocessedItems":{}}"#, "T")
+                .unwrap()
+                .is_empty()
+        );
+        assert!(left_over(b"{ }", "T").unwrap().is_empty());
+        let put = r#"{"PutRequest":{"Item":{"amount":{"N":"12345678901234567890123"}}}}"#;
+        let answer = format!(r#"{{"UnprocessedItems":{{"T":[{put}]}}}}"#);
+        assert_eq!(left_over(answer.as_bytes(), "T").unwrap(), [put]);
+        assert!(left_over(b"oops", "T").is_err());
+    }
 }

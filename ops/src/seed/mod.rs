@@ -8,6 +8,7 @@ mod batch;
 mod donations;
 mod dynamodb;
 mod engagement;
+pub mod file;
 mod names;
 mod person;
 mod random;

@@ -2,7 +2,7 @@
 
 use contract::{Failure, Table};
 
-use super::batch::Batch;
+use super::batch::Put;
 use crate::item::Item;
 
 /// Most items in one BatchWriteItem.
@@ -34,12 +34,12 @@ pub trait Store {
     /// Looks up at most [`GET_BATCH`] keys: whole items of Users, keys only of other tables.
     fn get(&self, table: Table, keys: Vec<Item>) -> impl Future<Output = Result<Page, StoreError>>;
 
-    /// Puts a ready batch; gives the items that were not processed.
+    /// Sends at most [`PUT_BATCH`] ready puts; gives those that were not processed.
     fn put_ready(
         &self,
         table: Table,
-        batch: &Batch,
-    ) -> impl Future<Output = Result<Vec<Item>, StoreError>>;
+        puts: Vec<Put>,
+    ) -> impl Future<Output = Result<Vec<Put>, StoreError>>;
 
     /// Puts at most [`PUT_BATCH`] items; gives those that were not processed.
     fn put(

@@ -17,7 +17,7 @@ use crate::item::{Item, key_of, to_json};
 use crate::progress::Progress;
 
 /// Supporters that are looked up and written together; with [`CONCURRENT`], what bounds memory.
-const CHUNK: u32 = 50;
+const CHUNK: u32 = 100;
 
 /// Chunks under way at once.
 const CONCURRENT: usize = 4;
@@ -92,7 +92,12 @@ impl<'a, S: Store> Writer<'a, S> {
             .buffer_unordered(CONCURRENT)
             .try_collect::<()>()
             .await?;
-        Ok(self.summary.borrow().clone())
+        Ok(self.summary())
+    }
+
+    /// What was done so far.
+    pub fn summary(&self) -> Summary {
+        self.summary.borrow().clone()
     }
 
     /// Gives how many supporters were new.
@@ -162,11 +167,11 @@ impl<'a, S: Store> Writer<'a, S> {
     async fn put_new(&self, table: Table, batches: Batches) -> anyhow::Result<()> {
         stream::iter(batches.into_inner())
             .map(|batch| async move {
-                let ready = async || self.store.put_ready(table, &batch).await;
-                let left = self.backoff.until_taken(ready).await;
-                let left = left.with_context(|| format!("cannot write sample {}", table.name()))?;
-                self.put(table, left).await?;
-                self.count(table, batch.count, 0);
+                let count = batch.len();
+                let put = async |puts| self.store.put_ready(table, puts).await;
+                let done = self.backoff.drain(batch, put).await;
+                done.with_context(|| format!("cannot write sample {}", table.name()))?;
+                self.count(table, count, 0);
                 anyhow::Ok(())
             })
             .buffer_unordered(AT_ONCE)
@@ -189,7 +194,11 @@ impl<'a, S: Store> Writer<'a, S> {
         count.already_there += already_there as u64;
     }
 
-    async fn put_missing(&self, table: Table, items: Vec<Item>) -> anyhow::Result<()> {
+    /// Writes those of `items` that are not there.
+    ///
+    /// # Errors
+    /// The first failure of the store.
+    pub async fn put_missing(&self, table: Table, items: Vec<Item>) -> anyhow::Result<()> {
         let keys = items.iter().map(|item| key_of(table, item)).collect();
         let found = self.find(table, keys).await?;
         let there: BTreeSet<String> = found.iter().map(|item| identity(table, item)).collect();
@@ -252,7 +261,7 @@ mod tests {
 
     use super::*;
     use crate::item::to_item;
-    use crate::seed::batch::Batch;
+    use crate::seed::batch::Put;
     use crate::seed::store::{Page, StoreError};
 
     /// Tables in memory that take and give half of what they are asked for at a time.
@@ -279,12 +288,18 @@ mod tests {
             Ok(Page { found, unprocessed })
         }
 
-        async fn put_ready(&self, table: Table, batch: &Batch) -> Result<Vec<Item>, StoreError> {
-            let text = format!("[{}]", std::str::from_utf8(&batch.puts).unwrap());
-            let puts: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
-            assert_eq!(puts.len(), batch.count);
-            let items = puts.iter().map(|put| typed(&put["PutRequest"]["Item"]));
-            self.put(table, items.collect()).await
+        async fn put_ready(
+            &self,
+            table: Table,
+            mut puts: Vec<Put>,
+        ) -> Result<Vec<Put>, StoreError> {
+            assert!(puts.len() <= PUT_BATCH);
+            let unprocessed = puts.split_off(puts.len().div_ceil(2));
+            for put in puts {
+                let put: serde_json::Value = serde_json::from_slice(&put).unwrap();
+                self.insert(table, typed(&put["PutRequest"]["Item"]));
+            }
+            Ok(unprocessed)
         }
 
         async fn put(&self, table: Table, mut items: Vec<Item>) -> Result<Vec<Item>, StoreError> {

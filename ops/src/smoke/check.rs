@@ -18,6 +18,30 @@ pub struct Check {
     pub name: &'static str,
     /// How.
     pub run: Run,
+    /// Whether it must be asked for.
+    pub when: When,
+}
+
+/// What a check costs beyond a few calls, and so when it is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Every time.
+    Always,
+    /// It waits for something slow: with `--slow` or `--load`.
+    Slow,
+    /// It spends the daily quota of the clients' key: with `--load`, after all others.
+    Load,
+}
+
+impl When {
+    /// Why a check is not run where it was not asked for.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Always => "",
+            Self::Slow => "takes up to two minutes; --slow runs it",
+            Self::Load => "spends some of the clients' daily quota; --load runs it",
+        }
+    }
 }
 
 /// The work of a check.

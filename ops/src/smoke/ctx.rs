@@ -1,7 +1,9 @@
 //! What every check is given: the stack, clients, URLs, the key, and the throw-away supporters.
 
-use std::sync::Mutex;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_sdk_cloudformation::types::StackResourceSummary;
 use contract::{Table, outputs};
@@ -10,6 +12,7 @@ use tokio::sync::OnceCell;
 
 use super::check::Finding;
 use super::compare::present;
+use super::secrets::redact;
 use crate::clients::Clients;
 use crate::stack::Stack;
 
@@ -27,6 +30,7 @@ pub struct Ctx {
     run: String,
     made: AtomicU32,
     supporters: Mutex<Vec<String>>,
+    latencies: Mutex<BTreeMap<String, Vec<Duration>>>,
     key: OnceCell<ApiKey>,
     resources: OnceCell<Vec<StackResourceSummary>>,
 }
@@ -58,6 +62,7 @@ impl Ctx {
             run,
             made: AtomicU32::new(0),
             supporters: Mutex::default(),
+            latencies: Mutex::default(),
             key: OnceCell::new(),
             resources: OnceCell::new(),
         }
@@ -135,14 +140,32 @@ impl Ctx {
         // A list of ids is whole even where a thread panicked while holding it.
         self.supporters
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `text` without the key, whoever put it there.
+    /// `text` without secrets, whoever put them there.
     pub fn redact(&self, text: &str) -> String {
-        match self.key.get() {
-            Some(ApiKey(key)) => text.replace(key.as_str(), "…"),
-            None => text.to_owned(),
-        }
+        redact(text, self.key.get().map(|ApiKey(key)| key.as_str()))
+    }
+
+    /// Remembers how long a client waited for an operation that succeeded.
+    pub(super) fn took(&self, operation: &str, time: Duration) {
+        let mut latencies = self
+            .latencies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        latencies
+            .entry(operation.to_owned())
+            .or_default()
+            .push(time);
+    }
+
+    /// How long clients waited, by operation.
+    pub fn latencies(&self) -> BTreeMap<String, Vec<Duration>> {
+        let latencies = self
+            .latencies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        latencies.clone()
     }
 }

@@ -1,5 +1,7 @@
 //! Requests to the REST API, and what an answer must look like.
 
+use std::time::Instant;
+
 use contract::rest::{ALLOW_ORIGIN, API_KEY_HEADER};
 use contract::{ErrorCode, outputs};
 use reqwest::header::HeaderMap;
@@ -45,13 +47,13 @@ impl Ctx {
         key: Key,
     ) -> Result<Answer, Finding> {
         let request = self.request(Method::GET, path, key).await?;
-        send(format!("GET {path}"), request.query(query)).await
+        self.send(format!("GET {path}"), request.query(query)).await
     }
 
     /// `POST` with this JSON body.
     pub(super) async fn post(&self, path: &str, body: &Value, key: Key) -> Result<Answer, Finding> {
         let request = self.request(Method::POST, path, key).await?;
-        send(format!("POST {path}"), request.json(body)).await
+        self.send(format!("POST {path}"), request.json(body)).await
     }
 
     /// A browser's preflight for `method`: no key.
@@ -61,7 +63,16 @@ impl Ctx {
             .header("Origin", "https://example.org")
             .header("Access-Control-Request-Method", method)
             .header("Access-Control-Request-Headers", "content-type,x-api-key");
-        send(format!("OPTIONS {path}"), request).await
+        self.send(format!("OPTIONS {path}"), request).await
+    }
+
+    async fn send(&self, what: String, request: RequestBuilder) -> Result<Answer, Finding> {
+        let start = Instant::now();
+        let answer = send(what, request).await?;
+        if answer.status == 200 && !answer.what.starts_with("OPTIONS") {
+            self.took(operation(&answer.what), start.elapsed());
+        }
+        Ok(answer)
     }
 
     async fn request(
@@ -80,6 +91,15 @@ impl Ctx {
                 request.header(API_KEY_HEADER, value)
             }
         })
+    }
+}
+
+/// The route that a request took: paths of supporters are one.
+fn operation(what: &str) -> &str {
+    if what.starts_with("GET /profile/") {
+        "GET /profile/{userId}"
+    } else {
+        what
     }
 }
 

@@ -38,7 +38,8 @@ impl Place {
         }
     }
 
-    fn arn(&self, service: &str, rest: &str) -> String {
+    /// An ARN of this account and region.
+    pub fn arn(&self, service: &str, rest: &str) -> String {
         let Self {
             partition,
             region,
@@ -91,7 +92,8 @@ fn under_guardrail(function: Function, names: &Names) -> Option<Right> {
     Some(("bedrock:ApplyGuardrail".to_owned(), arn))
 }
 
-fn actions(verb: Verb) -> &'static [&'static str] {
+/// The IAM actions of a verb.
+pub fn actions(verb: Verb) -> &'static [&'static str] {
     match verb {
         Verb::Get => &["dynamodb:GetItem"],
         Verb::Query => &["dynamodb:Query"],

@@ -6,33 +6,38 @@ use comfy_table::{ContentArrangement, Table};
 use contract::Exit;
 use serde::Serialize;
 
+use super::latency::Measured;
 use super::runner::{Checked, Verdict};
 use crate::output;
 
 /// A run of checks on a stack.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    stack: String,
-    target: String,
-    passed: usize,
-    failed: usize,
-    skipped: usize,
-    checks: Vec<Line>,
+    pub(super) stack: String,
+    pub(super) target: String,
+    pub(super) passed: usize,
+    pub(super) failed: usize,
+    pub(super) skipped: usize,
+    pub(super) checks: Vec<Line>,
+    pub(super) latencies: Vec<Measured>,
 }
 
+/// One check.
 #[derive(Debug, Serialize)]
-struct Line {
-    id: &'static str,
-    name: &'static str,
-    outcome: &'static str,
+pub(super) struct Line {
+    pub(super) id: &'static str,
+    pub(super) name: &'static str,
+    pub(super) outcome: &'static str,
     /// Evidence, finding or reason.
-    detail: String,
-    millis: u64,
+    pub(super) detail: String,
+    pub(super) millis: u64,
+    pub(super) runs: u32,
+    pub(super) failures: u32,
 }
 
 impl Report {
     /// The report of these checks.
-    pub fn new(stack: &str, target: &str, checked: Vec<Checked>) -> Self {
+    pub fn new(stack: &str, target: &str, checked: Vec<Checked>, latencies: Vec<Measured>) -> Self {
         let checks: Vec<Line> = checked.into_iter().map(Line::from).collect();
         let count = |outcome| checks.iter().filter(|line| line.outcome == outcome).count();
         Self {
@@ -42,12 +47,14 @@ impl Report {
             failed: count("failed"),
             skipped: count("skipped"),
             checks,
+            latencies,
         }
     }
 
-    /// 1 when a check failed.
+    /// 1 when a check failed, or an operation was slower than its budget.
     pub fn exit(&self) -> Exit {
-        if self.failed == 0 {
+        let over = self.latencies.iter().any(|of| of.budget == "over");
+        if self.failed == 0 && !over {
             Exit::Done
         } else {
             Exit::Failed
@@ -69,9 +76,28 @@ impl Report {
         }
         fit(&mut table);
         format!(
-            "{table}\n{} passed, {} failed, {} skipped: stack {} ({})",
-            self.passed, self.failed, self.skipped, self.stack, self.target
+            "{table}\n{}{} passed, {} failed, {} skipped: stack {} ({})",
+            self.waited(),
+            self.passed,
+            self.failed,
+            self.skipped,
+            self.stack,
+            self.target
         )
+    }
+
+    /// How long clients waited, as a table; nothing where nothing was measured.
+    fn waited(&self) -> String {
+        if self.latencies.is_empty() {
+            return String::new();
+        }
+        let mut table = output::table(["operation", "calls", "p50", "p95", "p99", "budget"]);
+        for of in &self.latencies {
+            let [p50, p95, p99] = [of.p50_ms, of.p95_ms, of.p99_ms].map(|ms| format!("{ms} ms"));
+            let samples = of.samples.to_string();
+            table.add_row([&of.operation, &samples, &p50, &p95, &p99, of.budget]);
+        }
+        format!("{table}\n")
     }
 }
 
@@ -82,7 +108,17 @@ impl From<Checked> for Line {
             Verdict::Failed(finding) => ("failed", finding),
             Verdict::Skipped(reason) => ("skipped", reason),
         };
+        let detail = if checked.runs > 1 && checked.failures > 0 {
+            format!(
+                "{} of {} runs failed: {detail}",
+                checked.failures, checked.runs
+            )
+        } else {
+            detail
+        };
         Self {
+            runs: checked.runs,
+            failures: checked.failures,
             id: checked.id,
             name: checked.name,
             outcome,
@@ -105,15 +141,17 @@ fn time(took: Duration) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn report() -> Report {
-        let checked = |id, name, verdict, millis| Checked {
+    pub fn report() -> Report {
+        let checked = |id, name, verdict: Verdict, millis| Checked {
             id,
             name,
-            verdict,
             took: Duration::from_millis(millis),
+            runs: u32::from(!matches!(verdict, Verdict::Skipped(_))),
+            failures: u32::from(matches!(verdict, Verdict::Failed(_))),
+            verdict,
         };
         let checked = vec![
             checked(
@@ -135,7 +173,15 @@ mod tests {
                 0,
             ),
         ];
-        Report::new("SupporterEngagementStack", "--local", checked)
+        let latencies = vec![Measured {
+            operation: "GET /profile".into(),
+            samples: 12,
+            p50_ms: 9,
+            p95_ms: 31,
+            p99_ms: 31,
+            budget: "within",
+        }];
+        Report::new("SupporterEngagementStack", "--local", checked, latencies)
     }
 
     #[test]
@@ -148,6 +194,11 @@ mod tests {
         │ REST-7 ┆ throttle ┆ failed  ┆ burst is 50, not 200     ┆ 1.2 s │
         │ WEB-1  ┆          ┆ skipped ┆ not part of this version ┆ 0 ms  │
         └────────┴──────────┴─────────┴──────────────────────────┴───────┘
+        ┌──────────────┬───────┬──────┬───────┬───────┬────────┐
+        │ operation    ┆ calls ┆ p50  ┆ p95   ┆ p99   ┆ budget │
+        ╞══════════════╪═══════╪══════╪═══════╪═══════╪════════╡
+        │ GET /profile ┆ 12    ┆ 9 ms ┆ 31 ms ┆ 31 ms ┆ within │
+        └──────────────┴───────┴──────┴───────┴───────┴────────┘
         1 passed, 1 failed, 1 skipped: stack SupporterEngagementStack (--local)
         ");
     }
@@ -169,21 +220,37 @@ mod tests {
       "name": "profile",
       "outcome": "passed",
       "detail": "200: 2 donations",
-      "millis": 31
+      "millis": 31,
+      "runs": 1,
+      "failures": 0
     },
     {
       "id": "REST-7",
       "name": "throttle",
       "outcome": "failed",
       "detail": "burst is 50, not 200",
-      "millis": 1250
+      "millis": 1250,
+      "runs": 1,
+      "failures": 1
     },
     {
       "id": "WEB-1",
       "name": "",
       "outcome": "skipped",
       "detail": "not part of this version",
-      "millis": 0
+      "millis": 0,
+      "runs": 0,
+      "failures": 0
+    }
+  ],
+  "latencies": [
+    {
+      "operation": "GET /profile",
+      "samples": 12,
+      "p50Ms": 9,
+      "p95Ms": 31,
+      "p99Ms": 31,
+      "budget": "within"
     }
   ]
 }
@@ -193,6 +260,10 @@ mod tests {
     #[test]
     fn one_failed_check_fails_the_run() {
         assert_eq!(report().exit(), Exit::Failed);
-        assert_eq!(Report::new("s", "t", Vec::new()).exit(), Exit::Done);
+        let empty = || Report::new("s", "t", Vec::new(), Vec::new());
+        assert_eq!(empty().exit(), Exit::Done);
+        let mut slow = report().latencies;
+        slow[0].budget = "over";
+        assert_eq!(Report::new("s", "t", Vec::new(), slow).exit(), Exit::Failed);
     }
 }

@@ -1,5 +1,7 @@
 //! A WebSocket client as a browser or a program would be one.
 
+use std::time::{Duration, Instant};
+
 use contract::rest::API_KEY_HEADER;
 use contract::websocket::{API_KEY_PARAMETER, USER_ID_PARAMETER, frame};
 use contract::{ErrorCode, outputs};
@@ -49,6 +51,8 @@ pub struct Chat {
     pub done: Value,
     /// How many deltas the reply came in.
     pub deltas: usize,
+    /// From the message to the end of its answer.
+    pub took: Duration,
 }
 
 impl Ctx {
@@ -84,7 +88,12 @@ impl Ctx {
             SocketKey::Wrong => Some(WRONG_KEY),
             SocketKey::Query | SocketKey::Absent => None,
         };
-        open(&url, header).await
+        let start = Instant::now();
+        let handshake = open(&url, header).await?;
+        if matches!(handshake, Handshake::Open(_)) {
+            self.took("WebSocket handshake", start.elapsed());
+        }
+        Ok(handshake)
     }
 }
 
@@ -168,6 +177,7 @@ impl Socket {
     pub async fn chat(&mut self, id: &str, message: &str) -> Result<Chat, Finding> {
         self.send_text(&json!({"id": id, "message": message}).to_string())
             .await?;
+        let sent = Instant::now();
         let start = self.next().await?;
         same(
             "the first frame",
@@ -189,6 +199,7 @@ impl Socket {
                     return Ok(Chat {
                         done: answer,
                         deltas,
+                        took: sent.elapsed(),
                     });
                 }
                 _ => return Err(Finding::new(format!("instead of an answer came {answer}"))),

@@ -23,6 +23,7 @@ mod on_aws;
 mod plan;
 mod rest;
 mod rights;
+mod seed;
 mod sockets;
 mod stack;
 mod status;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         .chain(doctor::TESTS)
         .chain(drift::LOOKS)
         .chain(plan::LOOKS)
+        .chain(seed::LOOKS)
         .chain(stack::LOOKS)
         .chain(browser::looks());
     let breaks = stack::BREAKS
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         .chain(takedown::TESTS)
         .chain(least_privilege::TESTS)
         .chain(rights::BREAKS)
+        .chain(seed::BREAKS)
         .chain(drift::BREAKS)
         .chain(mutations_further::TESTS)
         .chain(browser::breaks());

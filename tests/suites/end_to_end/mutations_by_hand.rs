@@ -4,7 +4,9 @@ use anyhow::{Context, Result};
 use aws_sdk_apigateway::types::{GatewayResponseType, Op, PatchOperation};
 use aws_sdk_apigatewayv2::types::{AuthorizationType, RouteSettings};
 use aws_sdk_cloudformation::types::{Capability, Parameter, StackStatus, Tag};
-use aws_sdk_dynamodb::types::{PointInTimeRecoverySpecification, SseSpecification};
+use aws_sdk_dynamodb::types::{
+    PointInTimeRecoverySpecification, SseSpecification, TimeToLiveSpecification,
+};
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{Environment, LogFormat, LoggingConfig};
 use contract::naming::STAGE;
@@ -102,6 +104,26 @@ pub fn drop_gateway_response(platform: &Platform) -> Result<()> {
 /// Changes the stage's rate limit.
 pub fn change_stage_throttle(platform: &Platform) -> Result<()> {
     patch_stage(platform, "/*/*/throttling/rateLimit", "7")
+}
+
+/// Lets everything through the stage.
+pub fn open_stage_throttle(platform: &Platform) -> Result<()> {
+    patch_stage(platform, "/*/*/throttling/rateLimit", "100000")?;
+    patch_stage(platform, "/*/*/throttling/burstLimit", "100000")
+}
+
+/// Lets sessions stay for ever.
+pub fn switch_expiry_off(platform: &Platform) -> Result<()> {
+    let off = TimeToLiveSpecification::builder()
+        .attribute_name(Table::Sessions.ttl_attribute().unwrap_or_default())
+        .enabled(false)
+        .build()?;
+    let update = platform.aws.dynamodb.update_time_to_live();
+    let update = update.table_name(platform.table(Table::Sessions));
+    platform
+        .aws
+        .wait(update.time_to_live_specification(off).send())?;
+    Ok(())
 }
 
 /// Switches the stage's metrics off.

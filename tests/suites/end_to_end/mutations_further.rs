@@ -46,7 +46,10 @@ const MUTATIONS: &[Mutation] = &[
         by_hand: by_hand::hide_refused_keys,
     },
     Mutation {
-        breaks: &[("OBS-2", "logs are JSON", "logs nothing")],
+        breaks: &[
+            ("OBS-2", "logs are JSON", "logs nothing"),
+            ("OBS-2", "logs arrive", "is missing"),
+        ],
         by_hand: |platform| {
             let agent = Function::PersonalizationAgent;
             by_hand::set_variable(platform, agent, "AWS_LAMBDA_LOG_LEVEL", "ERROR")
@@ -85,7 +88,49 @@ const MUTATIONS: &[Mutation] = &[
     },
 ];
 
-pub const TESTS: &[(&str, Break)] = &[("mutations::checks_that_look_elsewhere", each_fails)];
+pub const TESTS: &[(&str, Break)] = &[
+    ("mutations::checks_that_look_elsewhere", each_fails),
+    ("mutations::checks_that_are_asked_for", asked_for),
+];
+
+/// Checks that only run when they are asked for: broken like the others. That an expired session
+/// goes takes the engine a minute, so here it is only seen to fail.
+fn asked_for(engine: &Engine) -> Result<()> {
+    let platform = Platform::deploy(engine, "Asked")?;
+    let burst = ("REST-7", "a burst is throttled", "--load");
+    let expiry = ("DB-4", "an expired session goes", "--slow");
+    let (outcome, detail) = outcome_of(&platform, burst)?;
+    ensure!(outcome == "passed", "{detail}");
+    by_hand::drop_plan_throttle(&platform)?;
+    by_hand::open_stage_throttle(&platform)?;
+    let (outcome, detail) = outcome_of(&platform, burst)?;
+    ensure!(
+        outcome == "failed" && detail.contains("got a 429"),
+        "{detail}"
+    );
+    by_hand::switch_expiry_off(&platform)?;
+    let (outcome, detail) = outcome_of(&platform, expiry)?;
+    ensure!(
+        outcome == "failed" && detail.contains("TTL of Sessions"),
+        "{detail}"
+    );
+    Ok(())
+}
+
+/// What came of one check: its requirement, its name, and the switch that asks for it.
+fn outcome_of(
+    platform: &Platform,
+    (id, name, switch): (&str, &str, &str),
+) -> Result<(String, String)> {
+    let ended = platform.run("ops", &["smoke", "--json", "--only", id, switch])?;
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout)?;
+    let mut checks = report["checks"].as_array().into_iter().flatten();
+    let line = checks
+        .find(|line| line["name"] == name)
+        .with_context(|| format!("no check {name}: {ended:?}"))?;
+    let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+    Ok((text("outcome"), text("detail")))
+}
 
 /// Whether `check` has a mutation here.
 pub fn breaks(id: &str, check: &str) -> bool {

@@ -44,6 +44,7 @@ async fn chat(ctx: &Ctx) -> Outcome {
     let supporter = ctx.supporter().await?;
     let mut socket = ctx.socket(&supporter.user_id).await?;
     let chat = socket.chat("smoke", MESSAGE).await?;
+    ctx.took("WebSocket message", chat.took);
     socket.close().await?;
     remembered(ctx, &supporter, &chat.done).await
 }

@@ -1,10 +1,14 @@
 //! Every check, one file a group of requirements.
 
 mod access;
+mod burst;
+mod delivery;
 mod deployment;
+mod expiry;
 mod flows;
 mod functions;
 mod observability;
+mod probe;
 mod rest;
 mod rest_limits;
 mod rest_validation;
@@ -12,25 +16,43 @@ mod tables;
 mod websocket;
 mod websocket_limits;
 
-use super::check::{Check, Run};
+use super::check::{Check, Run, When};
 
 const fn check(id: &'static str, name: &'static str, run: Run) -> Check {
-    Check { id, name, run }
+    Check {
+        id,
+        name,
+        run,
+        when: When::Always,
+    }
+}
+
+const fn on_demand(id: &'static str, name: &'static str, when: When, run: Run) -> Check {
+    Check {
+        id,
+        name,
+        run,
+        when,
+    }
 }
 
 /// Every check, in the order of the requirements.
 pub const CHECKS: &[Check] = &ALL;
 
-const GROUPS: [&[Check]; 11] = [
+const GROUPS: [&[Check]; 15] = [
     rest::CHECKS,
     rest_validation::CHECKS,
     rest_limits::CHECKS,
+    burst::CHECKS,
     websocket::CHECKS,
     websocket_limits::CHECKS,
     functions::CHECKS,
     tables::CHECKS,
+    expiry::CHECKS,
     access::CHECKS,
+    probe::CHECKS,
     observability::CHECKS,
+    delivery::CHECKS,
     flows::CHECKS,
     deployment::CHECKS,
 ];

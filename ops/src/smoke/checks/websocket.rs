@@ -152,6 +152,9 @@ async fn answers(ctx: &Ctx) -> Outcome {
     let first = socket.chat("smoke-1", "What is screening for?").await?;
     let second = socket.chat("smoke-2", "And who is invited?").await?;
     socket.close().await?;
+    for chat in [&first, &second] {
+        ctx.took("WebSocket message", chat.took);
+    }
     let conversations = [&first.done, &second.done].map(|done| done["conversationId"].clone());
     same(
         "the second message's conversation",
