@@ -1,6 +1,7 @@
 //! One change set from proposal to end.
 
-use contract::Failure;
+use contract::failure::exit_of;
+use contract::{Exit, Failure};
 
 use super::client::{Client, Proposal, Request, Validated};
 use super::follow::{self, Outcome};
@@ -28,11 +29,16 @@ pub async fn propose(
         Ok(ids) => client.proposed(&request.stack, &ids).await,
         Err(failure) => Err(failure),
     };
-    if !matches!(proposed, Ok(Some(_))) {
-        discard(client, &request.stack, &request.name, request.create).await?;
-        journal.enter(Stage::Before);
+    if matches!(proposed, Ok(Some(_))) {
+        return proposed;
     }
-    proposed
+    let put_away = discard(client, &request.stack, &request.name, request.create).await;
+    journal.enter(Stage::Before);
+    match proposed {
+        // What went wrong first is what a person has to know.
+        Err(failure) => Err(who_came_first(client, &request.stack, failure).await),
+        nothing => put_away.and(nothing),
+    }
 }
 
 /// Deletes a change set, and the empty stack that only it made. An empty stack in which somebody
@@ -104,8 +110,11 @@ async fn has_begun(client: Client<'_>, stack_id: &str, token: &str) -> bool {
     })
 }
 
-/// The refusal that names whose operation runs, where one does.
+/// The refusal that names whose operation runs, where one came first and still does.
 async fn who_came_first(client: Client<'_>, stack: &str, failure: Failure) -> Failure {
+    if exit_of(&failure) != Exit::Refused {
+        return failure;
+    }
     let Ok(Some(live)) = client.stack(stack).await else {
         return failure;
     };

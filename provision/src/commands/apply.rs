@@ -169,14 +169,11 @@ impl Apply<'_> {
             }
             return Err(refusal);
         }
+        let whole = !survey.creates() && !survey.is_paused();
+        if let Some(live) = survey.stack.as_ref().filter(|_| whole) {
+            Previous::keep(client, bucket, live).await?;
+        }
         if let Some(proposal) = &reviewed.proposal {
-            if let Some(live) = survey
-                .stack
-                .as_ref()
-                .filter(|_| !survey.creates() && !survey.is_paused())
-            {
-                Previous::keep(client, bucket, live).await?;
-            }
             if survey.is_paused() {
                 note(&"going on, without rollback, from where the last deployment failed");
             }

@@ -121,7 +121,7 @@ impl Client<'_> {
     ) -> Result<Option<Proposal>, Failure> {
         let mut pause = Duration::from_millis(20);
         let first = loop {
-            let page = self.change_set_page(id, None).await?;
+            let page = self.change_set_page(stack, id, None).await?;
             match page.status {
                 Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {}
                 _ => break page,
@@ -138,7 +138,7 @@ impl Client<'_> {
         let mut changes: Vec<types::Change> = first.changes.unwrap_or_default();
         let mut next = first.next_token;
         while let Some(token) = next {
-            let page = self.change_set_page(id, Some(token)).await?;
+            let page = self.change_set_page(stack, id, Some(token)).await?;
             changes.extend(page.changes.unwrap_or_default());
             next = page.next_token;
         }
@@ -184,6 +184,7 @@ impl Client<'_> {
 
     async fn change_set_page(
         &self,
+        stack: &str,
         id: &str,
         token: Option<String>,
     ) -> Result<DescribeChangeSetOutput, Failure> {
@@ -192,8 +193,10 @@ impl Client<'_> {
             .cloudformation
             .describe_change_set()
             .change_set_name(id);
-        let call = call.set_next_token(token).send().await;
-        call.or_explain(self.target(), "cannot read the change set")
+        let answer = call.set_next_token(token).send().await;
+        answer.map_err(|error| {
+            self.overtaken_or(stack, "cannot read the change set".to_owned(), &error)
+        })
     }
 
     /// Starts executing a change set; its events carry `token`. With `keep`, what succeeds stays
