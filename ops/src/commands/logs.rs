@@ -112,6 +112,12 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
             output::note(&nothing(args, since));
         }
     }
+    for name in groups.iter().filter_map(Group::missing) {
+        let verify = format!("cargo provision verify {}", target.flags());
+        output::note(&format!(
+            "there is no log group {name}, which the stack declares: {verify}"
+        ));
+    }
     Ok(Exit::Done)
 }
 

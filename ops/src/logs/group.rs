@@ -5,6 +5,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
 use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsError;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use contract::{Failure, Function};
 use deploy_target::{OrExplain, Target};
@@ -28,6 +29,7 @@ pub struct Group {
     until_ms: i64,
     token: Option<String>,
     at_end: bool,
+    missing: bool,
     newest_ms: i64,
     /// Lines that were given, as hashes, with their times.
     seen: HashMap<u64, i64>,
@@ -51,6 +53,7 @@ impl Group {
             until_ms,
             token: None,
             at_end: false,
+            missing: false,
             newest_ms: from_ms,
             seen: HashMap::new(),
             hasher: RandomState::new(),
@@ -62,6 +65,11 @@ impl Group {
         self.at_end
     }
 
+    /// Its name, where the log service does not know it.
+    pub fn missing(&self) -> Option<&str> {
+        self.missing.then_some(self.name.as_str())
+    }
+
     /// Goes on to `until_ms`, with what may have come late.
     pub fn extend_to(&mut self, until_ms: i64) {
         self.from_ms = self.from_ms.max(self.newest_ms - LATE_MS);
@@ -70,7 +78,8 @@ impl Group {
         self.at_end = false;
     }
 
-    /// The next lines, oldest first; maybe none though there are more.
+    /// The next lines, oldest first; maybe none though there are more. A group that is missing has
+    /// none.
     ///
     /// # Errors
     /// Where the group cannot be read.
@@ -84,8 +93,18 @@ impl Group {
             .set_filter_pattern(self.pattern.clone())
             .set_next_token(self.token.take())
             .send()
-            .await
-            .or_explain(target, format!("cannot read the log group {}", self.name))?;
+            .await;
+        self.missing = answer.as_ref().is_err_and(|error| {
+            error
+                .as_service_error()
+                .is_some_and(FilterLogEventsError::is_resource_not_found_exception)
+        });
+        if self.missing {
+            self.at_end = true;
+            return Ok(Vec::new());
+        }
+        let answer =
+            answer.or_explain(target, format!("cannot read the log group {}", self.name))?;
         let events = answer.events.unwrap_or_default();
         self.advance(&events, answer.next_token);
         Ok(self.entries(events))
