@@ -232,6 +232,8 @@ pub const PATTERNS: &[Pattern] = &[
         texts: &[
             &["s3 error code: nosuchkey"],
             &["the specified key does not exist"],
+            // The local engine's words.
+            &["failed to fetch code from s3"],
         ],
         fix: "a package is gone from the artifact bucket; this uploads it again: {apply}",
     },

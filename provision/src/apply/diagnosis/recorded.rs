@@ -121,6 +121,9 @@ recorded! {
     code_that_is_missing: "AWS::Lambda::Function",
         "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (Service: AWSLambdaInternal; Status Code: 400; Error Code: InvalidParameterValueException; Request ID: 1)"
         => "code missing", "uploads it again";
+    code_that_the_local_engine_misses: "AWS::Lambda::Function",
+        "AWS::Lambda::Function code update failed: b'{\"__type\": \"InvalidParameterValueException\", \"message\": \"Failed to fetch code from s3://b/functions/search/4.zip\"}'"
+        => "code missing", "uploads it again";
     a_bucket_that_is_missing: "AWS::Lambda::Function",
         "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist"
         => "bucket missing", "bootstrap stack";
