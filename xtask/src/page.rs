@@ -134,6 +134,8 @@ fn spawn(workspace: &Workspace, target: &Target, port: u16, log: &Path) -> anyho
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use contract::naming;
 
     use super::*;
@@ -154,5 +156,50 @@ mod tests {
         stop_all(dir.path(), true).unwrap();
         assert!(!file.exists());
         stop_all(&dir.path().join("nowhere"), true).unwrap();
+    }
+
+    /// Stands for `provision`: says where it listens, and runs until it is ended.
+    const PROGRAM: &str = "#!/bin/sh
+while [ $# -gt 1 ]; do [ \"$1\" = --port ] && port=$2; shift; done
+[ -e \"$SUPPORTER_LOCAL_DIR/broken\" ] && { echo 'error: there is no stack'; exit 1; }
+echo \"http://127.0.0.1:$port/\"
+while :; do sleep 0.05; done
+";
+
+    fn workspace(dir: &Path) -> Workspace {
+        let program = dir.join("debug").join(PROVISION);
+        fs::create_dir_all(dir.join("debug")).unwrap();
+        fs::write(&program, PROGRAM).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        Workspace {
+            root: dir.to_owned(),
+            target: dir.to_owned(),
+            local: dir.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_page_is_served_anew_at_its_old_address_and_stopped() {
+        let dir = tempfile::tempdir().unwrap();
+        let workspace = workspace(dir.path());
+        let target = Target::local("Blue");
+        let first = start(&workspace, &target).unwrap();
+        assert!(process::is_alive(first.pid));
+        let second = start(&workspace, &target).unwrap();
+        assert_eq!(second.url, first.url);
+        assert_ne!(second.pid, first.pid);
+        assert!(!process::is_alive(first.pid));
+        stop_all(dir.path(), false).unwrap();
+        assert!(!process::is_alive(second.pid));
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_served_says_why() {
+        let dir = tempfile::tempdir().unwrap();
+        let workspace = workspace(dir.path());
+        fs::write(dir.path().join("broken"), "").unwrap();
+        let error = start(&workspace, &Target::local("Blue")).unwrap_err();
+        let text = contract::failure::report(error.as_ref());
+        assert!(text.contains("cause: error: there is no stack"), "{text}");
     }
 }
