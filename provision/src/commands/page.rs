@@ -2,7 +2,6 @@
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Context;
 use contract::{Exit, Failure, outputs, page, parameters};
@@ -15,9 +14,6 @@ use crate::clients::Clients;
 use crate::output::{note, print};
 use crate::page::{Bundle, Hosting, Published, config, serve};
 use crate::platform::Platform;
-
-/// Between two looks at a deployment of the page.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// Upload the page to its hosting, or serve it on this machine
 #[derive(clap::Args, Debug)]
@@ -73,14 +69,8 @@ async fn upload(clients: &Clients, platform: &Platform, dir: &Path) -> anyhow::R
     };
     let bundle = Bundle::read(dir, &config(clients, platform).await?)?;
     let bootstrap = Bootstrap::read(Client::new(clients)).await?;
-    let hosting = Hosting {
-        target,
-        amplify: &clients.amplify,
-        s3: &clients.s3,
-        bucket: bootstrap.live_bucket().unwrap_or_default(),
-        app,
-        pause: PAUSE,
-    };
+    let bucket = bootstrap.live_bucket().unwrap_or_default();
+    let hosting = Hosting::new(clients, bucket, app);
     match hosting.publish(&bundle).await? {
         Published::Now => note(&format_args!("the page is live ({} bytes)", bundle.bytes())),
         Published::Already => note(&"the page is live already; nothing was sent"),
@@ -94,6 +84,36 @@ async fn upload(clients: &Clients, platform: &Platform, dir: &Path) -> anyhow::R
         ));
     }
     Ok(())
+}
+
+/// What a deployment would do to the page's files, in words; `None` where it hosts none.
+///
+/// # Errors
+/// Where what is live cannot be read.
+pub async fn planned(clients: &Clients) -> anyhow::Result<Option<String>> {
+    let target = &clients.target;
+    let dir = Path::new(page::DIR);
+    if target.is_local() || !dir.exists() {
+        return Ok(None);
+    }
+    let client = Client::new(clients);
+    let stack = client.stack(&target.stack).await?;
+    let hosted = stack.and_then(|stack| stack.outputs.get(outputs::PAGE_APP_ID).cloned());
+    let Some(app) = hosted else {
+        return Ok(Some(
+            "the page would be uploaded, for the first time".to_owned(),
+        ));
+    };
+    let platform = Platform::read(clients).await?;
+    let bundle = Bundle::read(dir, &config(clients, &platform).await?)?;
+    let bootstrap = Bootstrap::read(client).await?;
+    let bucket = bootstrap.live_bucket().unwrap_or_default();
+    let live = Hosting::new(clients, bucket, &app).live().await?;
+    Ok(Some(if live == Some(bundle.sha256()) {
+        "the page's files are live already".to_owned()
+    } else {
+        format!("the page would be uploaded ({} bytes)", bundle.bytes())
+    }))
 }
 
 async fn here(clients: &Clients, platform: &Platform, dir: &Path, port: u16) -> anyhow::Result<()> {

@@ -11,7 +11,8 @@ use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::manifest::Manifest;
 use crate::apply::options::Options;
 use crate::clients::Clients;
-use crate::output::print;
+use crate::commands::page;
+use crate::output::{note, print};
 use crate::plan::Plan;
 use crate::plan::grade::graded;
 use crate::plan::markdown::markdown;
@@ -64,6 +65,9 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         for plan in &plans {
             print(plan)?;
         }
+    }
+    if let Some(page) = page::planned(&clients).await? {
+        note(&page);
     }
     Ok(if changes && args.exit_code {
         Exit::Differs

@@ -19,9 +19,13 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::Bundle;
+use crate::clients::Clients;
 
 /// How long a job may take; a page of this size takes seconds.
 const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Between two looks at a job.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// A hosting app, and where is written down what is live on it.
 pub struct Hosting<'a> {
@@ -53,6 +57,20 @@ pub enum Published {
 struct Live {
     sha256: String,
     job: String,
+}
+
+impl<'a> Hosting<'a> {
+    /// The app at a target, with what is live on it written down in `bucket`.
+    pub const fn new(clients: &'a Clients, bucket: &'a str, app: &'a str) -> Self {
+        Self {
+            target: &clients.target,
+            amplify: &clients.amplify,
+            s3: &clients.s3,
+            bucket,
+            app,
+            pause: PAUSE,
+        }
+    }
 }
 
 impl Hosting<'_> {

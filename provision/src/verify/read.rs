@@ -1,7 +1,6 @@
 //! Reads everything at once, and compares.
 
 use std::path::Path;
-use std::time::Duration;
 
 use contract::{Function, Table, artifact, env, limits, local, outputs, parameters};
 use futures::{StreamExt, TryStreamExt, stream, try_join};
@@ -230,14 +229,8 @@ async fn page_checks(
         .then(|| Bundle::read(dir, &config))
         .transpose()?;
     let bootstrap = Bootstrap::read(Client::new(clients)).await?;
-    let hosting = Hosting {
-        target: &clients.target,
-        amplify: &clients.amplify,
-        s3: &clients.s3,
-        bucket: bootstrap.live_bucket().unwrap_or_default(),
-        app,
-        pause: Duration::ZERO,
-    };
+    let bucket = bootstrap.live_bucket().unwrap_or_default();
+    let hosting = Hosting::new(clients, bucket, app);
     let (live, bundle) = try_join!(live::page(clients, app), hosting.live())?;
     let access = platform.stack.parameters.get(parameters::PAGE_ACCESS);
     let wanted = page::Wanted {
