@@ -1,6 +1,7 @@
 //! What the suites share: the committed templates, read as data, and a platform of their own to
 //! look at from outside.
 
+pub mod archives;
 pub mod aws;
 pub mod browser;
 pub mod committed;

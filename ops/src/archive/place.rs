@@ -46,6 +46,17 @@ pub enum State {
 }
 
 impl Listed {
+    /// Whether it is of this stack, or does not say of which.
+    fn is_of(&self, stack: &str) -> bool {
+        match &self.manifest {
+            Ok(Some(manifest)) => manifest.stack == stack,
+            _ => self
+                .name
+                .rsplit_once('-')
+                .is_none_or(|(name, _)| name == stack),
+        }
+    }
+
     /// Its state.
     pub fn state(&self) -> State {
         match self.manifest {
@@ -95,15 +106,19 @@ impl Place {
         Ok(archives)
     }
 
-    /// The archive that the place is, or the newest whole one in it.
+    /// The archive that the place is, or the newest whole one in it: of this stack, where one is
+    /// named, for a place may have the archives of several.
     ///
     /// # Errors
     /// Where there is none.
-    pub async fn archive(&self) -> anyhow::Result<Archive> {
+    pub async fn archive(&self, stack: Option<&str>) -> anyhow::Result<Archive> {
         if let Some(bytes) = self.storage.get(MANIFEST).await? {
             return Archive::of(self.storage.clone(), &bytes);
         }
-        let archives = self.list().await?;
+        let mut archives = self.list().await?;
+        if let Some(stack) = stack {
+            archives.retain(|one| one.is_of(stack));
+        }
         let newest = archives
             .iter()
             .rev()
@@ -122,8 +137,11 @@ impl Place {
                 ))
                 .hint("run the same `ops backup` again: it goes on where it was"),
             },
-            None => Failure::new(format!("{place} has no {MANIFEST}: there is no backup"))
-                .hint("name the folder that `ops backup --to` was given, or one below it"),
+            None => Failure::new(match stack {
+                Some(stack) => format!("{place} has no backup of stack `{stack}`"),
+                None => format!("{place} has no {MANIFEST}: there is no backup"),
+            })
+            .hint("name the folder that `ops backup --to` was given, or one archive in it"),
         };
         Err(failure.into())
     }

@@ -98,6 +98,10 @@ impl Checkpoints {
     /// Where the place cannot be read or written.
     pub async fn open(place: &Place, begun: &Begun, name: String) -> anyhow::Result<Self> {
         let mut archives = place.list().await?;
+        // Killed between its manifest and its end: whole, with checkpoints that nobody needs.
+        if let Some(newest) = archives.iter().rfind(|one| one.state() == State::Whole) {
+            Self::clear(&place.storage.child(&newest.name)).await?;
+        }
         archives.retain(|one| one.state() == State::Unfinished);
         for unfinished in archives.iter().rev() {
             let storage = place.storage.child(&unfinished.name);

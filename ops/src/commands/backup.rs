@@ -93,6 +93,7 @@ enum What {
     List(list::Args),
     Prune(prune::Args),
     /// Make a pair of keys for `--encrypt-to` and `--identity`
+    #[command(after_help = "Example:\n  cargo ops backup keygen archive-key.txt")]
     Keygen {
         /// New file for the secret key; keep it apart from the archives
         file: PathBuf,
@@ -128,7 +129,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     if args.json {
         output::json(&to_json(&archive, &finished.manifest))?;
     } else {
-        output::data(&to_text(&archive, &finished.manifest))?;
+        output::data(&to_text(&archive, &finished.manifest, &live.target.flags()))?;
     }
     Ok(Exit::Done)
 }
@@ -179,7 +180,13 @@ fn to_json(archive: &str, manifest: &Manifest) -> Value {
     })
 }
 
-fn to_text(archive: &str, manifest: &Manifest) -> String {
+fn to_text(archive: &str, manifest: &Manifest, flags: &str) -> String {
+    // Only what is in S3 needs a target to be read.
+    let flags = if archive.starts_with("s3://") {
+        format!(" {flags}")
+    } else {
+        String::new()
+    };
     let mut table = output::table(["table", "items", "files", "digest"]);
     for one in &manifest.tables {
         table.add_row([
@@ -192,7 +199,7 @@ fn to_text(archive: &str, manifest: &Manifest) -> String {
     let lines = [
         format!("{archive}: whole; {}", archives::nature(manifest)),
         table.to_string(),
-        format!("check it: cargo ops backup verify {archive}"),
+        format!("check it: cargo ops backup verify {archive}{flags}"),
     ];
     lines.join("\n")
 }

@@ -87,7 +87,8 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         place: args.from.clone(),
     };
     let place = from.open(target).await?;
-    let archive = place.archive().await?.with(args.identity.read()?);
+    let archive = place.archive(Some(&target.stack_name)).await?;
+    let archive = archive.with(args.identity.read()?);
     archive.readable()?;
     output::note(&format!(
         "{}: {}",

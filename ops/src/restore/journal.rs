@@ -14,6 +14,7 @@ use crate::archive::Storage;
 
 const BEGUN: &str = "begun.json";
 const EMPTIED: &str = "emptied.json";
+const COMPLETE: &str = "complete.json";
 
 /// What a restore is. Another run with the same goes on with its journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,8 @@ pub struct Journal {
     storage: Storage,
     steps: BTreeMap<String, Step>,
     emptied: bool,
+    /// What became of each table, where everything was written and compared.
+    pub complete: Option<BTreeMap<String, Counts>>,
     /// Whether an earlier run of the same restore left it.
     pub goes_on: bool,
 }
@@ -63,6 +66,7 @@ impl Journal {
             storage,
             steps: BTreeMap::new(),
             emptied: false,
+            complete: None,
             goes_on: false,
         };
         let found: Option<Begun> = journal.read(BEGUN).await?;
@@ -70,10 +74,11 @@ impl Journal {
             return Ok(journal);
         }
         journal.goes_on = true;
+        journal.complete = journal.read(COMPLETE).await?;
         for (file, _) in journal.storage.list().await? {
             if file == EMPTIED {
                 journal.emptied = true;
-            } else if file != BEGUN && file.strip_suffix(".json").is_some() {
+            } else if file != BEGUN && file != COMPLETE && file.strip_suffix(".json").is_some() {
                 let step = journal.read(&file).await?;
                 journal.steps.extend(step.map(|step| (file, step)));
             }
@@ -120,17 +125,31 @@ impl Journal {
         self.write(&name_of(file), &step).await
     }
 
+    /// Notes that nothing is left to do: a run that is killed from here on need not know more.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub async fn complete(&self, tables: &BTreeMap<String, Counts>) -> anyhow::Result<()> {
+        self.write(COMPLETE, tables).await
+    }
+
     /// Takes the journal away: the restore is complete.
     ///
     /// # Errors
     /// Where a file of it cannot be deleted.
     pub async fn clear(&self) -> anyhow::Result<()> {
-        // What says which restore it is of goes last, or the rest would be nobody's.
+        // Last what says that it is complete, and which restore it is of: without that, what is
+        // left of the rest would send a later run to write again.
         let files = self.storage.list().await?;
-        for (file, _) in files.iter().filter(|(file, _)| file != BEGUN) {
+        let last = [COMPLETE, BEGUN];
+        for (file, _) in files
+            .iter()
+            .filter(|(file, _)| !last.contains(&file.as_str()))
+        {
             self.storage.delete(file).await?;
         }
         self.storage.delete(BEGUN).await?;
+        self.storage.delete(COMPLETE).await?;
         self.storage.tidy("")
     }
 

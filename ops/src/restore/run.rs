@@ -84,6 +84,9 @@ pub async fn run(
         report.tables = preview(live, archive, filter, options, &routes).await?;
         return Ok(report);
     }
+    if let Some(counts) = journal.complete.take() {
+        return finished(live, &routes, &journal, counts, report).await;
+    }
     if journal.goes_on {
         note("going on with a restore that was interrupted");
     } else if options.mode == Mode::Replace {
@@ -100,6 +103,33 @@ pub async fn run(
         reread_each(live, archive, filter, &routes, &mut report.tables).await?;
     } else {
         reread(live, &routes).await?;
+    }
+    let counts = report
+        .tables
+        .iter()
+        .map(|one| (one.table.clone(), one.counts));
+    journal.complete(&counts.collect()).await?;
+    journal.clear().await?;
+    Ok(report)
+}
+
+/// The earlier run was complete, and killed before it could say so.
+async fn finished(
+    live: &Live,
+    routes: &[Route<'_>],
+    journal: &Journal,
+    counts: BTreeMap<String, Counts>,
+    mut report: Report,
+) -> anyhow::Result<Report> {
+    note("an interrupted restore had written everything; nothing is written again");
+    let of = |route: &Route<'_>| counts.get(&route.entry.table).copied().unwrap_or_default();
+    report.tables = routes.iter().map(|route| route.report(of(route))).collect();
+    if report
+        .tables
+        .iter()
+        .all(|one| one.counts.same + one.counts.differing == 0)
+    {
+        reread(live, routes).await?;
     }
     journal.clear().await?;
     Ok(report)

@@ -9,8 +9,12 @@ const FALL: f64 = 0.7;
 /// Every second without a throttle the rate rises by this part.
 const RISE: f64 = 0.1;
 
-/// No throttle takes the rate below this many units a second.
-const FLOOR: f64 = 5.0;
+/// No throttle takes the rate below this many units a second: less than any table serves, and
+/// enough to end.
+const FLOOR: f64 = 100.0;
+
+/// A throttle that comes before much was reached says little of the table.
+const START: f64 = 1000.0;
 
 /// Which part of a table's capacity may be used: more than 0, 1 at most.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -137,8 +141,9 @@ impl Pace {
         if state.rate.is_some() && elapsed < 0.5 {
             return;
         }
-        let from = state.rate.map_or(reached, |rate| rate.min(reached));
-        state.rate = Some((from * FALL).max(FLOOR));
+        let from = state.rate.unwrap_or_else(|| reached.max(START));
+        let floor = self.most.map_or(FLOOR, |most| most.min(FLOOR));
+        state.rate = Some((from * FALL).max(floor));
         state.units = 0.0;
         (state.spent, state.since) = (0.0, now);
     }
@@ -187,13 +192,12 @@ mod tests {
     #[test]
     fn many_refusals_at_once_are_one_throttle_and_the_rate_has_a_floor() {
         let start = Instant::now();
-        let pace = Pace::starting(Some(100.0), start);
-        pace.spend_at(100.0, start);
+        let pace = Pace::starting(Some(1000.0), start);
         let later = start + Duration::from_secs(1);
         for _ in 0..50 {
             pace.throttled_at(later);
         }
-        assert_eq!(pace.rate(), Some(70.0));
+        assert_eq!(pace.rate(), Some(700.0));
         for second in 2..100 {
             pace.throttled_at(start + Duration::from_secs(second));
         }
@@ -203,13 +207,20 @@ mod tests {
     #[test]
     fn the_rate_recovers_and_never_passes_its_share() {
         let start = Instant::now();
-        let pace = Pace::starting(Some(100.0), start);
-        pace.spend_at(100.0, start);
+        let pace = Pace::starting(Some(200.0), start);
         pace.throttled_at(start + Duration::from_secs(1));
+        assert_eq!(pace.rate(), Some(140.0));
         for second in 2..60 {
             pace.wait_at(start + Duration::from_secs(second));
         }
-        assert_eq!(pace.rate(), Some(100.0));
+        assert_eq!(pace.rate(), Some(200.0));
+        let slow = Pace::starting(Some(3.0), start);
+        slow.throttled_at(start + Duration::from_secs(1));
+        assert_eq!(
+            slow.rate(),
+            Some(3.0),
+            "a table that serves less than the floor"
+        );
     }
 
     #[test]

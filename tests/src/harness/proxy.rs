@@ -1,7 +1,7 @@
 //! A proxy that puts time on every call.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -98,6 +98,16 @@ const OF_THE_WAY: [&str; 4] = [
     "transfer-encoding",
 ];
 
+/// One for all calls: making one reads the machine's certificates.
+static AGENT: OnceLock<ureq::Agent> = OnceLock::new();
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .new_agent()
+}
+
 /// Calls the base URL `to`, and gives its answer, with whatever status it has.
 ///
 /// # Errors
@@ -112,14 +122,18 @@ pub fn forward(
     let mut request = ureq::http::Request::builder()
         .method(method)
         .uri(format!("{to}{uri}"));
-    for (name, value) in headers {
+    // The body's own length is sent: whoever is between may have changed it.
+    for (name, value) in headers.iter().filter(|(name, _)| *name != "content-length") {
         request = request.header(name, value);
     }
-    let agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .build()
-        .new_agent();
-    let mut answer = agent.run(request.body(body.to_vec())?)?;
+    let agent = AGENT.get_or_init(agent);
+    // Methods without a body are refused one, even an empty one.
+    let bare = body.is_empty() && *method != Method::POST && *method != Method::PUT;
+    let mut answer = if bare {
+        agent.run(request.body(())?)?
+    } else {
+        agent.run(request.body(body.to_vec())?)?
+    };
     let status = answer.status();
     let mut headers = answer.headers().clone();
     for name in OF_THE_WAY {

@@ -4,6 +4,8 @@
 //! One engine for the run, started and stopped here. Tests that only look share one platform;
 //! tests that break something deploy one of their own, so all can run at once.
 
+mod archive_faults;
+mod backup;
 mod browser;
 mod chat;
 mod chats;
@@ -11,6 +13,7 @@ mod contract_documents;
 mod doctor;
 mod drift;
 mod examples;
+mod exports;
 mod faults;
 mod harness;
 mod killed;
@@ -22,6 +25,7 @@ mod mutations_further;
 mod on_aws;
 mod plan;
 mod rest;
+mod restore;
 mod rights;
 mod seed;
 mod sockets;
@@ -80,6 +84,10 @@ fn main() -> ExitCode {
         .chain(survives::TESTS)
         .chain(takedown::TESTS)
         .chain(least_privilege::TESTS)
+        .chain(archive_faults::TESTS)
+        .chain(backup::TESTS)
+        .chain(exports::TESTS)
+        .chain(restore::TESTS)
         .chain(rights::BREAKS)
         .chain(seed::BREAKS)
         .chain(drift::BREAKS)

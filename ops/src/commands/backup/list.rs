@@ -10,6 +10,7 @@ use crate::output;
 
 /// List the archives of a place, oldest first
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Example:\n  cargo ops backup list backups --json")]
 pub struct Args {
     #[command(flatten)]
     place: PlaceArgs,

@@ -15,6 +15,8 @@ use crate::output;
 ///
 /// The newest whole archive of each stack always stays. Unfinished ones go after a day.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Example:\n  \
+    cargo ops backup prune backups --keep-daily 7 --keep-weekly 4 --keep-monthly 12 --dry-run")]
 pub struct Args {
     #[command(flatten)]
     place: PlaceArgs,

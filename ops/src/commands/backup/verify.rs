@@ -12,6 +12,7 @@ use crate::progress::Progress;
 ///
 /// Of a place with several archives, the newest is checked.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Example:\n  cargo ops backup verify backups")]
 pub struct Args {
     #[command(flatten)]
     place: PlaceArgs,
@@ -30,7 +31,7 @@ pub struct Args {
 /// Names the file that is missing, too many, or not as it was written.
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let place = args.place.open(target).await?;
-    let archive = place.archive().await?.with(args.identity.read()?);
+    let archive = place.archive(None).await?.with(args.identity.read()?);
     let progress = Progress::new("items", archive.manifest.items());
     let checked = archive.verify(|_, _, items| progress.advance(items)).await;
     match checked {

@@ -1,0 +1,173 @@
+//! Restores: into what is there and what is not, of everybody, of one, and of nobody who was erased;
+//! and rehearsals, which leave nothing behind.
+
+use anyhow::{Result, ensure};
+use contract::Table;
+use platform_tests::archives::{Tables, digests_of};
+use platform_tests::engine::Engine;
+use platform_tests::harness::Fault;
+use serde_json::{Value, json};
+
+use crate::Break;
+
+pub const TESTS: &[(&str, Break)] = &[
+    (
+        "restore::merging_never_overwrites_and_replacing_saves_first",
+        merge_and_replace,
+    ),
+    (
+        "restore::one_supporter_comes_back_and_an_erased_one_does_not",
+        one_and_erased,
+    ),
+    ("restore::a_rehearsal_leaves_nothing_behind", rehearsal),
+];
+
+fn told(ended: &str) -> Result<Value> {
+    Ok(serde_json::from_str(ended)?)
+}
+
+fn merge_and_replace(engine: &Engine) -> Result<()> {
+    let tables = Tables::deploy(engine, "Merged", 3)?;
+    let place = tables.folder();
+    let before = tables.backup(&place, &[])?;
+    let newer = json!({"userId": {"S": "user-000001"}, "name": {"S": "written since"}});
+    tables.put(Table::Users, &newer)?;
+    let key = (
+        "userId",
+        aws_sdk_dynamodb::types::AttributeValue::S("user-000002".into()),
+    );
+    let delete = tables.platform.aws.dynamodb.delete_item();
+    let delete = delete
+        .table_name(tables.platform.table(Table::Users))
+        .key(key.0, key.1);
+    tables.platform.aws.wait(delete.send())?;
+    let after = tables.digests()?;
+
+    let dry = [
+        "restore",
+        "--from",
+        &place,
+        "--merge",
+        "--dry-run",
+        "--json",
+    ];
+    let dry = told(&tables.ops(&dry)?.success()?.stdout)?;
+    let expected = json!({"written": 1, "same": 1, "differing": 1});
+    ensure!(
+        dry["tables"]["Users"] == expected && dry["dryRun"] == true,
+        "{dry}"
+    );
+    ensure!(tables.digests()? == after, "a dry run writes nothing");
+
+    let merge = ["restore", "--from", &place, "--merge", "--json"];
+    let merged = told(&tables.ops(&merge)?.success()?.stdout)?;
+    ensure!(merged["tables"]["Users"] == expected, "{merged}");
+    let names = format!("{:?}", tables.items(Table::Users)?);
+    ensure!(
+        names.contains("written since") && names.contains("user-000002"),
+        "{names}"
+    );
+
+    let refused = tables.ops(&["restore", "--from", &place, "--replace"])?;
+    ensure!(refused.code == Some(3), "it asks: {refused:?}");
+    let replace = ["restore", "--from", &place, "--replace", "--yes", "--json"];
+    let replaced = told(&tables.ops(&replace)?.success()?.stdout)?;
+    ensure!(
+        tables.digests()? == digests_of(&before),
+        "not as the archive"
+    );
+    let saved = replaced["backedUpTo"].as_str().unwrap_or_default();
+    tables.ops(&["backup", "verify", saved])?.success()?;
+    Ok(())
+}
+
+fn one_and_erased(engine: &Engine) -> Result<()> {
+    let tables = Tables::deploy(engine, "OneBack", 3)?;
+    let place = tables.folder();
+    let all = tables.backup(&place, &[])?;
+    tables.empty()?;
+    let only = [
+        "restore",
+        "--from",
+        &place,
+        "--only",
+        "user=user-000002",
+        "--json",
+    ];
+    tables.ops(&only)?.success()?;
+    let users = tables.items(Table::Users)?;
+    let donations = tables.items(Table::Donations)?;
+    let ids = format!("{users:?} {donations:?}");
+    ensure!(users.len() == 1 && !ids.contains("user-000001"), "{ids}");
+    let again = told(&tables.ops(&only)?.success()?.stdout)?;
+    ensure!(
+        again["tables"]["Users"] == json!({"written": 0, "same": 1, "differing": 0}),
+        "{again}"
+    );
+
+    let erase = ["erase-user", "user-000002", "--yes"];
+    tables.ops(&erase)?.success()?;
+    let refused = tables.ops(&only)?;
+    ensure!(
+        refused.code == Some(3) && refused.stderr.contains("erased"),
+        "{refused:?}"
+    );
+    let restored = told(
+        &tables
+            .ops(&["restore", "--from", &place, "--json"])?
+            .success()?
+            .stdout,
+    )?;
+    ensure!(restored["erasedLeftOut"] == 1, "{restored}");
+    let left = u64::from(all["tables"][0]["items"] == 3) * 2;
+    ensure!(
+        tables.items(Table::Users)?.len() as u64 == left,
+        "two of three are back"
+    );
+    Ok(())
+}
+
+fn rehearsal(engine: &Engine) -> Result<()> {
+    let tables = Tables::deploy(engine, "Rehearsed", 3)?;
+    let place = tables.folder();
+    tables.backup(&place, &[])?;
+    let before = tables.digests()?;
+    let rehearsed = tables.ops(&["restore", "--from", &place, "--rehearse", "--json"])?;
+    let rehearsed = told(&rehearsed.success()?.stdout)?;
+    ensure!(
+        rehearsed["recoverySeconds"].as_f64() > Some(0.0),
+        "{rehearsed}"
+    );
+    ensure!(rehearsed["tables"]["Users"]["written"] == 3, "{rehearsed}");
+    ensure!(
+        scratch(&tables)?.is_empty() && tables.digests()? == before,
+        "something changed"
+    );
+
+    let denied = br#"{"__type":"AccessDeniedException","message":"not authorized"}"#;
+    tables.proxy.set(|call| match (call.kind, call.nth) {
+        ("BatchWriteItem", 2..) => Fault::Answer(400, denied.to_vec()),
+        _ => Fault::None,
+    });
+    let failed = tables.through(&["restore", "--from", &place, "--rehearse"])?;
+    ensure!(
+        failed.code == Some(1) && failed.stderr.contains("not authorized"),
+        "{failed:?}"
+    );
+    ensure!(
+        scratch(&tables)?.is_empty(),
+        "scratch tables are left: {failed:?}"
+    );
+    Ok(())
+}
+
+fn scratch(tables: &Tables<'_>) -> Result<Vec<String>> {
+    let aws = &tables.platform.aws;
+    let found = aws.wait(aws.dynamodb.list_tables().send())?;
+    let prefix = format!("{}-rehearsal-", tables.platform.prefix());
+    let names = found.table_names().iter();
+    Ok(names
+        .filter(|name| name.starts_with(&prefix))
+        .cloned()
+        .collect())
+}
