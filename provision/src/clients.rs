@@ -11,6 +11,8 @@ const TRIES: u32 = 10;
 pub struct Clients {
     /// Where they go.
     pub target: Target,
+    /// The service role that CloudFormation is handed with every change, where there is one.
+    pub role_arn: Option<String>,
     /// Stacks.
     pub cloudformation: aws_sdk_cloudformation::Client,
     /// Tables.
@@ -52,6 +54,7 @@ impl Clients {
             .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
             .build();
         Ok(Self {
+            role_arn: args.role_arn.clone(),
             cloudformation: aws_sdk_cloudformation::Client::from_conf(patient),
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             apigateway: aws_sdk_apigateway::Client::new(&config),

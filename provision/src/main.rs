@@ -9,7 +9,7 @@ use provision::commands::{
     apply, continue_rollback, destroy, function_env, outputs, page, plan, preflight, rollback,
     synth, verify, watch,
 };
-use provision::commands::{doctor, drift, policy};
+use provision::commands::{doctor, drift, hotswap, policy, rotate_key};
 
 /// Generates, plans, applies and verifies the platform's stack
 ///
@@ -19,6 +19,10 @@ use provision::commands::{doctor, drift, policy};
 struct Cli {
     #[command(flatten)]
     target: TargetArgs,
+
+    /// Service role that CloudFormation works with, instead of the caller's own rights
+    #[arg(long, global = true, value_name = "ARN", help_heading = "Target")]
+    role_arn: Option<String>,
 
     #[command(subcommand)]
     command: Command,
@@ -44,6 +48,8 @@ enum Command {
     Verify(verify::Args),
     Drift(drift::Args),
     Policy(policy::Args),
+    Hotswap(hotswap::Args),
+    RotateKey(rotate_key::Args),
     Outputs(outputs::Args),
     Page(page::Args),
     FunctionEnv(function_env::Args),
@@ -54,7 +60,12 @@ enum Command {
 
 fn main() -> ExitCode {
     run(async {
-        let Cli { target, command } = Cli::parse();
+        let Cli {
+            mut target,
+            role_arn,
+            command,
+        } = Cli::parse();
+        target.role_arn = role_arn;
         match command {
             Command::Synth(args) => synth::run(&args),
             Command::Preflight(args) => preflight::run(&target, &args).await,
@@ -66,6 +77,8 @@ fn main() -> ExitCode {
             Command::Continue(args) => continue_rollback::run(&target, &args).await,
             Command::Verify(args) => verify::run(&target, &args).await,
             Command::Drift(args) => drift::run(&target, &args).await,
+            Command::RotateKey(args) => rotate_key::run(&target, &args).await,
+            Command::Hotswap(args) => hotswap::run(&target, &args).await,
             Command::Policy(args) => policy::run(&target, &args).await,
             Command::Outputs(args) => outputs::run(&target, &args).await,
             Command::Page(args) => page::run(&target, &args).await,

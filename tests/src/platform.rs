@@ -169,6 +169,28 @@ impl<'a> Platform<'a> {
         Ok(())
     }
 
+    /// Puts a template where CloudFormation reads it, as it is too large for a request; gives its
+    /// URL.
+    ///
+    /// # Errors
+    /// Where there is no artifact bucket, or it refuses.
+    pub fn upload(&self, name: &str, template: &str) -> Result<String> {
+        let describe = self.aws.cloudformation.describe_stacks();
+        let describe = describe.stack_name(naming::BOOTSTRAP_STACK);
+        let bootstrap = self.aws.wait(describe.send())?;
+        let stack = bootstrap.stacks().first().context("no bootstrap stack")?;
+        let mut listed = stack.outputs().iter();
+        let bucket = listed
+            .find(|output| output.output_key() == Some(outputs::ARTIFACT_BUCKET))
+            .and_then(|output| output.output_value())
+            .context("there is no artifact bucket")?;
+        let key = format!("suites/{}-{name}", self.stack);
+        let put = self.aws.s3.put_object().bucket(bucket).key(&key);
+        let body = template.as_bytes().to_vec().into();
+        self.aws.wait(put.body(body).send())?;
+        Ok(format!("{}/{bucket}/{key}", self.endpoint()))
+    }
+
     /// How many items a supporter has in a table that keeps several of each.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_yaml::{Mapping, Value};
@@ -33,8 +33,19 @@ impl Template {
     /// # Errors
     /// Where the file cannot be read or is not YAML.
     pub fn read(file: &str) -> Result<Self> {
-        let path = workspace().join("templates").join(file);
-        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Self::at(&workspace().join("templates").join(file))
+    }
+
+    /// Reads `tests/fixtures/{file}`: the template of a release before this one.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or is not YAML.
+    pub fn fixture(file: &str) -> Result<Self> {
+        Self::at(&workspace().join("tests/fixtures").join(file))
+    }
+
+    fn at(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let document = serde_yaml::from_str(&text).with_context(|| path.display().to_string())?;
         Ok(Self { document })
     }

@@ -8,7 +8,7 @@ use crate::siblings::{OPS, PROVISION};
 use crate::steps::Steps;
 use crate::target::{self, Aws, Target};
 use crate::workspace::Workspace;
-use crate::{engine, interrupt, outputs, package, page, siblings};
+use crate::{engine, hotswap, interrupt, outputs, package, page, siblings};
 
 /// Build the platform and deploy it, on AWS or on this machine
 ///
@@ -74,6 +74,14 @@ pub struct Args {
     #[arg(long)]
     allow_widening: bool,
 
+    /// Exchange the functions' code only, past CloudFormation; refused where more differs
+    #[arg(long, conflicts_with_all = ["prefix", "environment", "model_id", "adopt"])]
+    hotswap: bool,
+
+    /// Service role that CloudFormation works with, instead of the caller's own rights
+    #[arg(long, value_name = "ARN")]
+    role_arn: Option<String>,
+
     /// Take over tables that a deleted stack of the same name left behind
     #[arg(long)]
     adopt: bool,
@@ -121,6 +129,9 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let target = args.target();
     if args.local {
         engine::require_python(&workspace.local)?;
+    }
+    if args.hotswap {
+        return hotswap::run(&workspace, &target, &recipe, &args.content);
     }
     let total = 7 + usize::from(args.rollback_on_smoke_failure);
     let mut steps = Steps::new(total, again(&target), untouched(&target));
@@ -255,6 +266,7 @@ impl Args {
             ("--prefix", self.prefix.as_ref()),
             ("--environment", self.environment.as_ref()),
             ("--model-id", self.model_id.as_ref()),
+            ("--role-arn", self.role_arn.as_ref()),
         ];
         let given = options
             .into_iter()

@@ -13,6 +13,7 @@ mod down;
 mod engine;
 mod files;
 mod host;
+mod hotswap;
 mod interrupt;
 mod outputs;
 mod package;
@@ -23,6 +24,7 @@ mod target;
 mod templates;
 mod test;
 mod up;
+mod watch;
 mod workspace;
 
 use std::io::{self, Write};
@@ -48,6 +50,7 @@ enum Task {
     Up(up::Args),
     Down(down::Args),
     Deploy(deploy::Args),
+    Watch(watch::Args),
     Package(package::Args),
     Templates(templates::Args),
     Test(test::Args),
@@ -76,6 +79,7 @@ fn run(task: Task) -> anyhow::Result<Exit> {
         Task::Up(args) => up::run(&args),
         Task::Down(args) => down::run(&args),
         Task::Deploy(args) => deploy::run(&args),
+        Task::Watch(args) => watch::run(&args),
         Task::Package(args) => package::run(&args),
         Task::Templates(args) => templates::run(&args),
         Task::Bench(args) => bench::run(&args),

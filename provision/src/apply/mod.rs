@@ -4,6 +4,7 @@
 //! first cause of a failure. `client` alone knows the SDK; `deploy` puts them in order.
 
 pub mod adoption;
+pub mod again;
 pub mod bootstrap;
 pub mod change_set;
 pub mod client;

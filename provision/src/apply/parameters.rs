@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::parameters as name;
-use contract::{Failure, Function, limits, local, model, naming};
+use contract::{ApiKeys, Failure, Function, limits, local, model, naming};
 use deploy_target::Target;
 
 use super::manifest::Manifest;
@@ -58,6 +58,10 @@ impl Choices<'_> {
                     name::LOG_RETENTION_DAYS,
                     &limits::LOG_RETENTION_DAYS.to_string(),
                 ),
+            ),
+            (
+                name::API_KEYS.to_owned(),
+                self.or_live(None, name::API_KEYS, ApiKeys::First.value()),
             ),
             (
                 name::ALARM_TOPIC_ARN.to_owned(),
@@ -258,6 +262,7 @@ mod tests {
             .collect();
         insta::assert_snapshot!(shown.join("\n"), @r"
         AlarmTopicArn=
+        ApiKeys=first
         Architecture=x86_64
         CodeBucket=artifacts
         Environment=dev

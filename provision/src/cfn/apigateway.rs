@@ -217,7 +217,7 @@ impl Handle<ApiKey> {
 #[expect(missing_docs, reason = "spelt as in the resource reference")]
 pub struct UsagePlan {
     pub usage_plan_name: Expr,
-    pub description: &'static str,
+    pub description: Expr,
     pub api_stages: Vec<ApiStage>,
     pub throttle: Throttle,
     pub quota: Option<Quota>,

@@ -178,6 +178,8 @@ pub enum Condition {
     Not(Box<Condition>),
     /// `Fn::And`
     And(Vec<Condition>),
+    /// `Fn::Or`
+    Or(Vec<Condition>),
 }
 
 impl Condition {
@@ -199,6 +201,7 @@ impl Serialize for Condition {
             Self::Equals(left, right) => function(serializer, "Fn::Equals", &(left, right)),
             Self::Not(condition) => function(serializer, "Fn::Not", &[condition]),
             Self::And(conditions) => function(serializer, "Fn::And", conditions),
+            Self::Or(conditions) => function(serializer, "Fn::Or", conditions),
         }
     }
 }

@@ -24,10 +24,6 @@ pub struct Args {
     /// Prefix of names [default: follows the stack's name]
     #[arg(long)]
     prefix: Option<String>,
-
-    /// The service role that CloudFormation is handed with `--role-arn`
-    #[arg(long, value_name = "ARN")]
-    role_arn: Option<String>,
 }
 
 /// One of the policies.
@@ -77,7 +73,7 @@ async fn place(target: &TargetArgs, args: &Args) -> anyhow::Result<Place> {
         region: resolved.region().to_owned(),
         account: identity.account,
         prefix: args.prefix.clone().unwrap_or(prefix),
-        role: args.role_arn.clone(),
+        role: target.role_arn.clone(),
         stack: resolved.stack,
     })
 }

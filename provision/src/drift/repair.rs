@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudformation::types::DeploymentMode;
 use contract::Failure;
 
+use crate::apply::again;
 use crate::apply::change_set;
 use crate::apply::client::{Again, Client, Proposal};
 use crate::apply::gates;
-use crate::apply::interrupt::{Journal, Stage};
+use crate::apply::interrupt::Journal;
 use crate::apply::stack::Stack;
 
 /// A repair that waits for a yes.
@@ -45,12 +46,12 @@ pub async fn repair(
         )));
     }
     gates::may_start(target, &target.stack, Some(stack))?;
-    let again = Again {
+    let wanted = Again {
         stack,
         changed: BTreeMap::new(),
         mode: Some(DeploymentMode::RevertDrift),
     };
-    let Some((name, proposal)) = propose(client, journal, &again).await? else {
+    let Some((name, proposal)) = again::propose(client, journal, &wanted).await? else {
         return Ok(None);
     };
     if let Err(refusal) = gates::replaces_no_data(&proposal.plan) {
@@ -58,28 +59,4 @@ pub async fn repair(
         return Err(refusal);
     }
     Ok(Some(Repair { proposal, name }))
-}
-
-/// Proposes the stack's own template again; a change set that is empty or failed is deleted.
-pub(crate) async fn propose(
-    client: Client<'_>,
-    journal: &Journal,
-    again: &Again<'_>,
-) -> Result<Option<(String, Proposal)>, Failure> {
-    let stack = &client.target().stack;
-    let name = crate::apply::client::Request::new_name();
-    journal.enter(Stage::Proposed {
-        stack: stack.clone(),
-        name: name.clone(),
-        create: false,
-    });
-    let proposed = match client.propose_again(&name, again).await {
-        Ok(ids) => client.proposed(stack, &ids).await,
-        Err(failure) => Err(failure),
-    };
-    if !matches!(proposed, Ok(Some(_))) {
-        change_set::discard(client, stack, &name, false).await?;
-        journal.enter(Stage::Before);
-    }
-    Ok(proposed?.map(|proposal| (name, proposal)))
 }

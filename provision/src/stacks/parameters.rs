@@ -1,6 +1,6 @@
 //! What varies between deployments, and the conditions on it.
 
-use contract::{Function, limits, model, naming, parameters as name};
+use contract::{ApiKeys, Function, limits, model, naming, parameters as name};
 
 use crate::cfn::{Condition, Parameter, ParameterType, Template};
 
@@ -17,6 +17,15 @@ pub const PAGE_IS_CLOSED: &str = "PageIsClosed";
 /// The APIs are not served at AWS's own names.
 pub const SERVED_ELSEWHERE: &str = "ServedElsewhere";
 
+/// The first API key is there.
+pub const HAS_FIRST_KEY: &str = "HasFirstKey";
+/// The second API key is there.
+pub const HAS_SECOND_KEY: &str = "HasSecondKey";
+/// The first API key is the one that clients should use.
+pub const FIRST_KEY_IS_CURRENT: &str = "FirstKeyIsCurrent";
+/// Both API keys are there.
+pub const ROTATES_KEYS: &str = "RotatesKeys";
+
 const RETENTION_DAYS: &[&str] = &[
     "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731",
 ];
@@ -28,6 +37,7 @@ pub fn declare(template: &mut Template) {
     model_settings(template);
     page(template);
     code(template);
+    keys(template);
     template.condition(
         HAS_GUARDRAIL,
         &Condition::parameter_is(name::GUARDRAIL_ID, "").negated(),
@@ -164,6 +174,26 @@ fn page(template: &mut Template) {
     template.condition(
         PAGE_IS_CLOSED,
         &Condition::parameter_is(name::PAGE_ACCESS, name::PAGE_CLOSED),
+    );
+}
+
+fn keys(template: &mut Template) {
+    template.parameter(
+        name::API_KEYS,
+        &Parameter::text("Which API keys there are; rotate-key changes it, step by step")
+            .default(ApiKeys::First.value())
+            .one_of(&ApiKeys::ALL.map(ApiKeys::value)),
+    );
+    let is = |keys: ApiKeys| Condition::parameter_is(name::API_KEYS, keys.value());
+    template.condition(HAS_FIRST_KEY, &is(ApiKeys::Second).negated());
+    template.condition(HAS_SECOND_KEY, &is(ApiKeys::First).negated());
+    template.condition(
+        FIRST_KEY_IS_CURRENT,
+        &Condition::Or(vec![is(ApiKeys::First), is(ApiKeys::SecondToFirst)]),
+    );
+    template.condition(
+        ROTATES_KEYS,
+        &Condition::Or(vec![is(ApiKeys::FirstToSecond), is(ApiKeys::SecondToFirst)]),
     );
 }
 

@@ -39,7 +39,13 @@ pub fn platform() -> Template {
         "URL of the WebSocket API",
         sockets.url(),
     );
-    template.output(outputs::API_KEY_ID, "Id of the API key", usage.key.key_id());
+    template.output(outputs::API_KEY_ID, "Id of the API key", usage.key);
+    template.output_if(
+        parameters::ROTATES_KEYS,
+        outputs::PREVIOUS_API_KEY_ID,
+        "Id of the API key that clients move away from",
+        usage.previous,
+    );
     template.output(outputs::REST_API_ID, "Id of the REST API", &rest.api);
     template.output(
         outputs::WEB_SOCKET_API_ID,

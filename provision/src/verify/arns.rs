@@ -23,8 +23,8 @@ pub struct Names {
     pub rest_api: String,
     /// Id of the WebSocket API.
     pub websocket_api: String,
-    /// Id of the API key.
-    pub api_key: String,
+    /// Ids of the API keys: one, or two while one is rotated.
+    pub api_keys: Vec<String>,
     /// The inference profile.
     pub model: String,
     /// How the model is asked: the values of [`env::MODEL_SETTINGS`], by variable.
@@ -152,7 +152,7 @@ pub(super) mod tests {
             prefix: "Blue".into(),
             rest_api: "rest1".into(),
             websocket_api: "ws1".into(),
-            api_key: "key1".into(),
+            api_keys: vec!["key1".into()],
             model: "us.anthropic.claude-sonnet-4-6".into(),
             model_settings: env::MODEL_SETTINGS
                 .map(|(variable, _)| (variable, String::new()))

@@ -138,6 +138,7 @@ mod tests {
                     "https://ws1.execute-api.us-west-2.amazonaws.com/v1".into(),
                 ),
                 ("SESSIONS_TABLE".into(), "Blue-Sessions".into()),
+                (contract::env::LOG_HASH_KEY.into(), names().stack_id),
             ]),
             code_sha256: STANDARD.encode([0; 32]),
             log_format: "JSON".into(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use contract::{Function, Table, artifact, env, limits, local, outputs, parameters};
+use contract::{Failure, Function, Table, artifact, env, limits, local, outputs, parameters};
 use futures::{StreamExt, TryStreamExt, stream, try_join};
 
 use super::arns::Names;
@@ -93,7 +93,7 @@ fn names(clients: &Clients, platform: &Platform, identity: &Identity) -> anyhow:
         prefix: output(outputs::PREFIX)?,
         rest_api: output(outputs::REST_API_ID)?,
         websocket_api: output(outputs::WEB_SOCKET_API_ID)?,
-        api_key: output(outputs::API_KEY_ID)?,
+        api_keys: api_keys(platform)?,
         model: output(outputs::MODEL_ID)?,
         model_settings: env::MODEL_SETTINGS
             .map(|(variable, parameter)| {
@@ -103,6 +103,16 @@ fn names(clients: &Clients, platform: &Platform, identity: &Identity) -> anyhow:
             .into(),
         execute_api_base: base.map(|url| format!("{url}{}", local::EXECUTE_API_PATH)),
     })
+}
+
+/// The key that clients should use and, while it is rotated, the one they move away from.
+fn api_keys(platform: &Platform) -> Result<Vec<String>, Failure> {
+    let current = platform.output(outputs::API_KEY_ID)?.to_owned();
+    let previous = platform
+        .outputs()
+        .get(outputs::PREVIOUS_API_KEY_ID)
+        .cloned();
+    Ok([Some(current), previous].into_iter().flatten().collect())
 }
 
 fn code(platform: &Platform, package: Option<&Path>) -> anyhow::Result<Code> {
@@ -189,7 +199,8 @@ async fn api_checks(
         live::plan(clients, socket_plan),
     )?;
     let page_key = platform.output(outputs::PAGE_API_KEY_ID)?;
-    let keys = [names.api_key.as_str(), page_key];
+    let operators = names.api_keys.iter().map(String::as_str);
+    let keys: Vec<&str> = operators.chain([page_key]).collect();
     let rest_plan_for = Purpose {
         requirement: "REST-7",
         name: &format!("{}-rest", names.prefix),

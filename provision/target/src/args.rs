@@ -26,6 +26,10 @@ pub struct TargetArgs {
     /// Name of the platform's stack
     #[arg(long, global = true, default_value = naming::DEFAULT_STACK)]
     pub stack_name: String,
+
+    /// ARN of the service role that CloudFormation is handed; only who changes stacks takes one.
+    #[arg(skip)]
+    pub role_arn: Option<String>,
 }
 
 /// Where a target is.

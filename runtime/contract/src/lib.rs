@@ -5,6 +5,7 @@
 //! derives from it. The crate has no dependencies and does no I/O.
 
 pub mod answers;
+pub mod api_keys;
 pub mod arrows;
 pub mod artifact;
 pub mod env;
@@ -26,6 +27,7 @@ pub mod schema;
 pub mod tables;
 pub mod websocket;
 
+pub use api_keys::ApiKeys;
 pub use arrows::{ARROWS, Arrow, Source, Target, Verb};
 pub use errors::ErrorCode;
 pub use failure::{Exit, Failure};

@@ -44,6 +44,9 @@ pub const PLATFORM: [&str; 13] = [
     MODEL_ID,
 ];
 
+/// Id of the API key that clients move away from; only while a key is rotated.
+pub const PREVIOUS_API_KEY_ID: &str = "PreviousApiKeyId";
+
 /// Only with `--with-key`: the key's value.
 pub const API_KEY: &str = "ApiKey";
 /// The endpoint of the AWS APIs: the local engine's, or `null` for AWS's own.

@@ -16,6 +16,7 @@ mod examples;
 mod exports;
 mod faults;
 mod harness;
+mod hotswap;
 mod killed;
 mod least_privilege;
 mod logs;
@@ -27,6 +28,7 @@ mod plan;
 mod rest;
 mod restore;
 mod rights;
+mod rotation;
 mod seed;
 mod sockets;
 mod stack;
@@ -35,6 +37,7 @@ mod streaming;
 mod survives;
 mod takedown;
 mod unreachable;
+mod upgrade;
 
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -91,6 +94,9 @@ fn main() -> ExitCode {
         .chain(rights::BREAKS)
         .chain(seed::BREAKS)
         .chain(drift::BREAKS)
+        .chain(rotation::TESTS)
+        .chain(hotswap::TESTS)
+        .chain(upgrade::TESTS)
         .chain(mutations_further::TESTS)
         .chain(browser::breaks());
     let trials = looks

@@ -337,9 +337,8 @@ pub fn update_with_another_prefix(platform: &Platform) -> Result<()> {
     })
 }
 
-/// Updates the stack to its template as changed, less the alarms, the dashboard that shows them,
-/// permissions, and what parameters say to people: without them, and as JSON, it is small enough to
-/// be sent along.
+/// Updates the stack to its template as changed, less the alarms, the dashboard that shows them, and
+/// permissions.
 fn update_stack(
     platform: &Platform,
     tag: Option<Tag>,
@@ -359,14 +358,6 @@ fn update_stack(
                 .any(|it| id.ends_with(it))
         });
     }
-    let parameters = template["Parameters"].as_mapping_mut();
-    for (_, parameter) in parameters.into_iter().flatten() {
-        if let Some(parameter) = parameter.as_mapping_mut() {
-            for words in ["Description", "ConstraintDescription", "AllowedPattern"] {
-                parameter.remove(words);
-            }
-        }
-    }
     change(&mut template);
     let names = template["Parameters"]
         .as_mapping()
@@ -381,7 +372,7 @@ fn update_stack(
     let update = cloudformation
         .update_stack()
         .stack_name(stack)
-        .template_body(serde_json::to_string(&template)?)
+        .template_url(platform.upload("by-hand", &serde_yaml::to_string(&template)?)?)
         .set_parameters(Some(parameters))
         .capabilities(Capability::CapabilityNamedIam)
         .set_tags(tag.map(|tag| vec![tag]));

@@ -64,7 +64,7 @@ fn contents(binaries: Vec<Binary>, index: &[Entry]) -> Vec<Content> {
 }
 
 /// The files of the index folder, as they are named in a zip.
-fn entries_of(folder: &Path) -> anyhow::Result<Vec<Entry>> {
+pub fn entries_of(folder: &Path) -> anyhow::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     let reading = || format!("cannot read the index in {}", folder.display());
     for file in fs::read_dir(folder).with_context(reading)? {

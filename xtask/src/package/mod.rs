@@ -16,8 +16,9 @@ use crate::host::{Arch, HOST, Purpose, recipe};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
+pub use archive::{Entry, zip_quickly};
 pub use build::{doing, runtime_example, search_program};
-pub use folder::make;
+pub use folder::{entries_of as index_entries, make};
 
 /// Build the functions and package them for Lambda
 ///

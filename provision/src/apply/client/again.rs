@@ -41,6 +41,7 @@ impl Client<'_> {
             .use_previous_template(true)
             .capabilities(Capability::CapabilityNamedIam)
             .set_parameters(Some(parameters(again)))
+            .set_role_arn(self.clients.role_arn.clone())
             .set_deployment_mode(again.mode.clone());
         let what = format!("CloudFormation refuses the change set for {stack}");
         let answer = call.send().await.or_explain(self.target(), what)?;

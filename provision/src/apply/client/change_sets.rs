@@ -86,7 +86,8 @@ impl Client<'_> {
             .change_set_type(kind)
             .capabilities(Capability::CapabilityNamedIam)
             .set_parameters(Some(request.parameters.iter().map(parameter).collect()))
-            .set_tags(Some(request.tags.iter().map(tag).collect()));
+            .set_tags(Some(request.tags.iter().map(tag).collect()))
+            .set_role_arn(self.clients.role_arn.clone());
         let call = match &request.template {
             TemplateSource::Inline(body) => call.template_body(body),
             TemplateSource::Url(url) => call.template_url(url),

@@ -137,6 +137,7 @@ impl Client<'_> {
     /// Where CloudFormation refuses.
     pub async fn delete_stack(&self, id: &str, token: &str) -> Result<(), Failure> {
         let call = self.clients.cloudformation.delete_stack().stack_name(id);
+        let call = call.set_role_arn(self.clients.role_arn.clone());
         let call = call.client_request_token(token).send().await;
         call.or_explain(self.target(), format!("cannot delete the stack {id}"))?;
         Ok(())
@@ -148,6 +149,7 @@ impl Client<'_> {
     /// Where CloudFormation refuses.
     pub async fn roll_back(&self, id: &str, token: &str) -> Result<(), Failure> {
         let call = self.clients.cloudformation.rollback_stack().stack_name(id);
+        let call = call.set_role_arn(self.clients.role_arn.clone());
         let call = call.client_request_token(token).send().await;
         call.or_explain(self.target(), format!("cannot roll back the stack {id}"))?;
         Ok(())
@@ -168,6 +170,7 @@ impl Client<'_> {
             .cloudformation
             .continue_update_rollback()
             .stack_name(id)
+            .set_role_arn(self.clients.role_arn.clone())
             .set_resources_to_skip((!skip.is_empty()).then(|| skip.to_vec()));
         let call = call.client_request_token(token).send().await;
         call.or_explain(

@@ -1,0 +1,99 @@
+//! Which step comes next. Pure.
+
+use contract::{ApiKeys, Failure, parameters};
+use deploy_target::Target;
+
+use crate::apply::stack::Stack;
+
+/// The next step of a rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Make the second key, and wait until it is accepted.
+    Begin(ApiKeys),
+    /// Both are there: see that the new one is accepted.
+    Look,
+    /// Delete the old key, once the new one is accepted.
+    Finish(ApiKeys),
+}
+
+/// Decides it from the live stack.
+///
+/// # Errors
+/// Exit 3 where there is no rotation to finish; exit 1 where the stack is of a version that rotates
+/// no keys.
+pub fn decide(target: &Target, stack: &Stack, finish: bool) -> Result<Step, Failure> {
+    let flags = target.flags();
+    let live = stack.parameters.get(parameters::API_KEYS);
+    let keys = live.and_then(|value| ApiKeys::from_value(value));
+    let keys = keys.ok_or_else(|| {
+        Failure::new(format!(
+            "{} was deployed by a version that rotates no keys",
+            target.stack
+        ))
+        .hint(format!(
+            "deploy it again first: cargo provision apply {flags}"
+        ))
+    })?;
+    match (keys.is_rotating(), finish) {
+        (false, false) => Ok(Step::Begin(keys.next())),
+        (true, false) => Ok(Step::Look),
+        (true, true) => Ok(Step::Finish(keys.next())),
+        (false, true) => Err(Failure::refused(format!(
+            "{} has one key: no rotation is under way",
+            target.stack
+        ))
+        .hint(format!("begin one: cargo provision rotate-key {flags}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Exit;
+    use contract::failure::exit_of;
+    use deploy_target::Place;
+
+    use super::*;
+
+    fn step(keys: &str, finish: bool) -> Result<Step, Failure> {
+        let target = Target {
+            place: Place::Aws {
+                region: "us-west-2".into(),
+                profile: None,
+            },
+            stack: "Blue".into(),
+        };
+        let stack = Stack {
+            parameters: [(parameters::API_KEYS.to_owned(), keys.to_owned())].into(),
+            ..Stack::default()
+        };
+        decide(&target, &stack, finish)
+    }
+
+    #[test]
+    fn a_rotation_goes_two_steps_and_back_again() {
+        assert_eq!(
+            step("first", false).unwrap(),
+            Step::Begin(ApiKeys::FirstToSecond)
+        );
+        assert_eq!(step("first-to-second", false).unwrap(), Step::Look);
+        assert_eq!(
+            step("first-to-second", true).unwrap(),
+            Step::Finish(ApiKeys::Second)
+        );
+        assert_eq!(
+            step("second", false).unwrap(),
+            Step::Begin(ApiKeys::SecondToFirst)
+        );
+        assert_eq!(
+            step("second-to-first", true).unwrap(),
+            Step::Finish(ApiKeys::First)
+        );
+    }
+
+    #[test]
+    fn nothing_is_finished_that_was_not_begun() {
+        assert_eq!(exit_of(&step("second", true).unwrap_err()), Exit::Refused);
+        let older = step("other", false).unwrap_err();
+        assert!(contract::failure::report(&older).contains("deploy it again first"));
+    }
+}
