@@ -22,8 +22,17 @@ async fn stack(ctx: &Ctx) -> Outcome {
     })?;
     let project = stack.tags.get(naming::PROJECT_TAG).map(String::as_str);
     same("the stack's Project tag", &project, &Some(naming::PROJECT))?;
-    for output in outputs::PLATFORM {
+    // Where no page is hosted, there is none to name.
+    let access = stack.parameters.get(parameters::PAGE_ACCESS);
+    let hosted = access.is_some_and(|access| access != parameters::PAGE_NONE);
+    let of_page = [outputs::PAGE_APP_ID, outputs::PAGE_URL];
+    let due = outputs::PLATFORM
+        .into_iter()
+        .filter(|output| hosted || !of_page.contains(output));
+    let mut count = 0;
+    for output in due {
         ctx.output(output)?;
+        count += 1;
     }
     let resources = ctx.resources().await?.len();
     Ok(Evidence::new(format!(
@@ -31,7 +40,7 @@ async fn stack(ctx: &Ctx) -> Outcome {
         stack.name,
         ctx.target.region(),
         stack.status,
-        outputs::PLATFORM.len(),
+        count,
         naming::PROJECT_TAG,
         naming::PROJECT
     )))
