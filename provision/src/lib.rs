@@ -2,14 +2,16 @@
 //!
 //! `cfn` is CloudFormation, typed, and knows nothing of this product; `grants` turns verbs on
 //! targets into IAM; `stacks` reads like the architecture's diagram; `documents` is what clients
-//! generate code from; `plan` says what a change of template means. Those five are pure. The rest
-//! talks to a target: `apply` brings a stack to what the template says, `local` closes what the
+//! generate code from; `plan` says what a change of template means, `cost` what a month of it costs,
+//! `graph` draws it. Those are pure. The rest talks to a target: `apply` brings a stack to what the template says, `local` closes what the
 //! local engine leaves open, `verify` compares what lives with what `contract` says, and
 //! `commands` are what a person types.
 
 pub mod cfn;
+pub mod cost;
 pub mod documents;
 pub mod grants;
+pub mod graph;
 pub mod plan;
 pub mod stacks;
 

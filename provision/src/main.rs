@@ -9,7 +9,7 @@ use provision::commands::{
     apply, continue_rollback, destroy, function_env, outputs, page, plan, preflight, rollback,
     synth, verify, watch,
 };
-use provision::commands::{doctor, drift, hotswap, policy, rotate_key};
+use provision::commands::{cost, doctor, drift, graph, hotswap, policy, rotate_key};
 
 /// Generates, plans, applies and verifies the platform's stack
 ///
@@ -41,6 +41,8 @@ enum Command {
     Preflight(preflight::Args),
     Doctor(doctor::Args),
     Plan(plan::Args),
+    Cost(cost::Args),
+    Graph(graph::Args),
     Apply(apply::Args),
     Watch(watch::Args),
     Rollback(rollback::Args),
@@ -71,6 +73,8 @@ fn main() -> ExitCode {
             Command::Preflight(args) => preflight::run(&target, &args).await,
             Command::Doctor(args) => doctor::run(&target, &args).await,
             Command::Plan(args) => plan::run(&target, &args).await,
+            Command::Cost(args) => cost::run(&args),
+            Command::Graph(args) => graph::run(&args),
             Command::Apply(args) => apply::run(&target, &args).await,
             Command::Watch(args) => watch::run(&target, &args).await,
             Command::Rollback(args) => rollback::run(&target, &args).await,

@@ -11,6 +11,7 @@ use super::running::Operation;
 use super::stack::{Stack, Standing, is_running};
 use super::token::Origin;
 use super::{follow, gates, review};
+use crate::cfn::limits::INLINE_BYTES;
 use crate::output::note;
 use crate::plan::document::{Resources, Scope};
 use crate::stacks;
@@ -137,6 +138,8 @@ impl Bootstrap {
             return Ok(None);
         }
         gates::may_start(client.target(), STACK, self.stack.as_ref())?;
+        let document = stacks::bootstrap().document();
+        gates::fits(STACK, &document, self.template.len(), INLINE_BYTES)?;
         Ok(Some(Request {
             stack: STACK.to_owned(),
             name: Request::new_name(),

@@ -16,6 +16,7 @@ use super::parameters::{self, Choices};
 use super::review::Sides;
 use super::stack::{Event, Stack, Standing};
 use super::{change_set, conditions, gates, packages, review, running};
+use crate::cfn::limits::S3_BYTES;
 use crate::plan::document::{Resources, resources};
 use crate::plan::{Action, Change, Plan};
 use crate::stacks;
@@ -181,7 +182,8 @@ impl Wanted {
         };
         let template = stacks::platform();
         // Refuses a template with mistakes before anything is sent.
-        template.to_yaml()?;
+        let yaml = template.to_yaml()?;
+        gates::fits(&target.stack, &template.document(), yaml.len(), S3_BYTES)?;
         Ok(Self {
             document: adoption::with_literal_names(template.document(), &adopted, &survey.prefix),
             adopted,
@@ -307,6 +309,23 @@ fn are_live(wanted: &BTreeMap<String, String>, live: &BTreeMap<String, String>) 
     wanted.len() == live.len() && wanted.iter().all(|(name, value)| same(name, value))
 }
 
+/// The plan of a stack that is made, with a word on those that are there: a stack that was renamed
+/// by mistake is a second, empty platform.
+///
+/// # Errors
+/// Where the region's stacks cannot be listed.
+pub async fn beside_others(client: Client<'_>, mut plan: Plan) -> Result<Plan, Failure> {
+    let others = client.siblings().await?;
+    if !others.is_empty() {
+        plan.notes.push(format!(
+            "this makes a new platform, with empty tables, beside {}; to change one of those, \
+             name it: --stack-name",
+            others.join(", ")
+        ));
+    }
+    Ok(plan)
+}
+
 /// What a deployment would do, all told.
 pub struct Reviewed {
     /// The change set; `None` where CloudFormation sees nothing to change.
@@ -348,7 +367,7 @@ pub async fn review(
     let plan = if survey.creates() {
         let empty = || Plan::new(&request.stack, Vec::new());
         let plan = proposal.as_ref().map(|proposal| proposal.plan.clone());
-        plan.unwrap_or_else(empty).of_new()
+        beside_others(client, plan.unwrap_or_else(empty).of_new()).await?
     } else {
         review::of_update(&request.stack, proposal.as_ref(), &sides, &stale, manifest)
     };

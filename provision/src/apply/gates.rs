@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use contract::Failure;
 use deploy_target::Target;
+use serde_yaml::Mapping;
 
 use super::stack::{Stack, Standing};
+use crate::cfn::limits::exceeded;
 use crate::plan::rules::STATEFUL;
 use crate::plan::{Action, Change, Grade, Plan};
 
@@ -43,6 +45,22 @@ pub fn may_start(target: &Target, name: &str, stack: Option<&Stack>) -> Result<S
         .hint("see what it means in the CloudFormation user guide, then try again")),
         standing => Ok(standing),
     }
+}
+
+/// Whether CloudFormation takes a template of this size.
+///
+/// # Errors
+/// Exit 3, with every count that is over its limit.
+pub fn fits(stack: &str, document: &Mapping, bytes: usize, most: usize) -> Result<(), Failure> {
+    let over = exceeded(document, bytes, most);
+    if over.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "the template of {stack} is over a limit; nothing was sent"
+    ))
+    .because(over.join("; "))
+    .hint("part of the stack has to become a stack of its own"))
 }
 
 /// What the deployer allows a plan to do.
@@ -229,6 +247,17 @@ mod tests {
         assert!(makes_over_nothing(&add, &existing).is_err());
         assert!(makes_over_nothing(&add, &BTreeSet::new()).is_ok());
         assert!(makes_over_nothing(&plan(Action::Adopt, Grade::Safe), &existing).is_ok());
+    }
+
+    #[test]
+    fn a_template_over_a_limit_is_refused_with_the_count() {
+        let document = Mapping::new();
+        assert!(fits("Blue", &document, 10, 10).is_ok());
+        insta::assert_snapshot!(report(&fits("Blue", &document, 11, 10).unwrap_err()), @r"
+        error: the template of Blue is over a limit; nothing was sent
+          cause: 11 bytes, and CloudFormation takes 10
+        hint: part of the stack has to become a stack of its own
+        ");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod dynamodb;
 mod expr;
 pub mod iam;
 pub mod lambda;
+pub mod limits;
 pub mod logs;
 pub mod s3;
 mod template;

@@ -3,10 +3,12 @@
 pub mod apply;
 mod consent;
 pub mod continue_rollback;
+pub mod cost;
 pub mod destroy;
 pub mod doctor;
 pub mod drift;
 pub mod function_env;
+pub mod graph;
 pub mod hotswap;
 pub mod outputs;
 pub mod page;

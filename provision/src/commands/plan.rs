@@ -1,5 +1,7 @@
 //! `provision plan`: what `apply` would do. Changes nothing.
 
+use std::path::PathBuf;
+
 use contract::{Exit, naming};
 use deploy_target::TargetArgs;
 use serde_json::json;
@@ -10,10 +12,13 @@ use crate::apply::deploy::{self, Survey, Wanted};
 use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::manifest::Manifest;
 use crate::apply::options::Options;
+use crate::apply::review::Sides;
 use crate::clients::Clients;
 use crate::commands::page;
+use crate::cost::{Estimate, LEFT_OUT, Prices, Traffic, compared, estimate};
 use crate::output::{note, print};
 use crate::plan::Plan;
+use crate::plan::document::Resources;
 use crate::plan::grade::graded;
 use crate::plan::markdown::markdown;
 use crate::stacks;
@@ -35,6 +40,17 @@ pub struct Args {
     /// Exit 4 when there are changes
     #[arg(long)]
     exit_code: bool,
+
+    /// How much the platform is used, for the cost [default: a mid-sized charity; see `cost`]
+    #[arg(long, value_name = "FILE")]
+    traffic: Option<PathBuf>,
+}
+
+/// What would change, and what a month costs before and after.
+struct Planned {
+    plans: Vec<Plan>,
+    before: Option<Estimate>,
+    after: Estimate,
 }
 
 /// Plans both stacks and prints the plans.
@@ -43,29 +59,20 @@ pub struct Args {
 /// Where the target cannot be read, or `apply` would be refused.
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let manifest = Manifest::read(&args.options.package)?;
+    let (traffic, prices) = (Traffic::read(args.traffic.as_deref())?, Prices::bundled()?);
     let clients = Clients::connect(target).await?;
     let client = Client::new(&clients);
     let journal = Journal::default();
     let plans = plans(client, &journal, &args.options, &manifest);
-    let plans = Box::pin(guarded(client, &journal, plans)).await?;
-    let changes = plans.iter().any(|plan| !plan.is_empty());
-    if args.json {
-        let grade = plans.iter().map(|plan| plan.grade).max();
-        let needs: Vec<String> = plans
-            .iter()
-            .filter(|plan| !plan.creates)
-            .flat_map(Plan::needs)
-            .collect();
-        print(&json!({ "changes": changes, "grade": grade, "needs": needs, "stacks": plans }))?;
-    } else if args.markdown {
-        for plan in &plans {
-            print(&markdown(plan))?;
-        }
-    } else {
-        for plan in &plans {
-            print(plan)?;
-        }
-    }
+    let (plans, sides) = Box::pin(guarded(client, &journal, plans)).await?;
+    let cost = |resources: &Resources| estimate(resources, &traffic, &prices);
+    let planned = Planned {
+        before: (!sides.before.is_empty()).then(|| cost(&sides.before)),
+        after: cost(&sides.after),
+        plans,
+    };
+    let changes = planned.plans.iter().any(|plan| !plan.is_empty());
+    show(args, &planned, &prices)?;
     if let Some(page) = page::planned(&clients).await? {
         note(&page);
     }
@@ -76,28 +83,63 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     })
 }
 
+fn show(args: &Args, planned: &Planned, prices: &Prices) -> anyhow::Result<()> {
+    let Planned {
+        plans,
+        before,
+        after,
+    } = planned;
+    if args.json {
+        let updates = plans.iter().filter(|plan| !plan.creates);
+        let needs: Vec<String> = updates.flat_map(Plan::needs).collect();
+        return print(&json!({
+            "changes": plans.iter().any(|plan| !plan.is_empty()),
+            "grade": plans.iter().map(|plan| plan.grade).max(),
+            "needs": needs,
+            "stacks": plans,
+            "cost": {
+                "before": before, "after": after, "leftOut": LEFT_OUT,
+                "prices": { "read": prices.read, "region": prices.region },
+            },
+        }));
+    }
+    for plan in plans {
+        if args.markdown {
+            print(&markdown(plan))?;
+        } else {
+            print(plan)?;
+        }
+    }
+    print(&format_args!(
+        "cost: {}",
+        compared(before.as_ref(), after, prices)
+    ))
+}
+
 async fn plans(
     client: Client<'_>,
     journal: &Journal,
     options: &Options,
     manifest: &Manifest,
-) -> anyhow::Result<Vec<Plan>> {
+) -> anyhow::Result<(Vec<Plan>, Sides)> {
     let survey = Survey::take(client, options).await?;
     let bootstrap = bootstrap_plan(client, journal, &survey).await?;
     // Where there is no bucket yet, its name is not known; no resource hangs on it.
     let bucket = survey.bootstrap.live_bucket().unwrap_or_default();
     let wanted = Wanted::decide(client, &survey, options, manifest, bucket)?;
     let stack = &client.target().stack;
-    if survey.creates() {
-        return Ok(vec![bootstrap, wanted.plan_of_new(stack)]);
-    }
     let after = wanted.resources(client, &survey);
+    if survey.creates() {
+        let plan = deploy::beside_others(client, wanted.plan_of_new(stack)).await?;
+        let before = Resources::new();
+        return Ok((vec![bootstrap, plan], Sides { before, after }));
+    }
     let request = wanted.request(client, bucket, false).await?;
     let reviewed = deploy::review(client, journal, &survey, manifest, (after, &request)).await?;
     if reviewed.proposal.is_some() {
         change_set::discard(client, stack, &request.name, false).await?;
     }
-    Ok(vec![bootstrap, reviewed.plan])
+    Ok((vec![bootstrap, reviewed.plan], reviewed.sides))
 }
 
 async fn bootstrap_plan(

@@ -5,6 +5,7 @@ mod change_sets;
 mod events;
 mod functions;
 mod objects;
+mod siblings;
 mod stacks;
 mod tables;
 

@@ -1,0 +1,37 @@
+//! Other platforms beside the target's.
+
+use contract::{Failure, naming};
+use deploy_target::OrExplain;
+
+use super::Client;
+
+impl Client<'_> {
+    /// The names of this project's stacks in the region, without the target's and the bootstrap
+    /// stack; sorted.
+    ///
+    /// # Errors
+    /// Where they cannot be listed.
+    pub async fn siblings(&self) -> Result<Vec<String>, Failure> {
+        let own = [self.target().stack.as_str(), naming::BOOTSTRAP_STACK];
+        let mut pages = self
+            .clients
+            .cloudformation
+            .describe_stacks()
+            .into_paginator()
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while let Some(stack) = pages.next().await {
+            let stack = stack.or_explain(self.target(), "cannot list the stacks of the region")?;
+            let ours = stack.tags().iter().any(|tag| {
+                tag.key() == Some(naming::PROJECT_TAG) && tag.value() == Some(naming::PROJECT)
+            });
+            let name = stack.stack_name.unwrap_or_default();
+            if ours && !own.contains(&name.as_str()) {
+                found.push(name);
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}
