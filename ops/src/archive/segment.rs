@@ -13,7 +13,7 @@ use super::key::KeyNames;
 use super::manifest::SegmentEntry;
 
 /// Bytes of lines at which a segment is full: what bounds the memory of backup and restore.
-pub const SEGMENT_BYTES: usize = 2 * 1024 * 1024;
+pub const SEGMENT_BYTES: usize = 1024 * 1024;
 
 /// Largest segment that is read: a full one, and the page (1 MB of items, more as JSON) that
 /// filled it.
