@@ -58,7 +58,7 @@ pub fn estimate(resources: &Resources, traffic: &Traffic, prices: &Prices) -> Es
     lines.extend(stack.apis(prices));
     lines.extend(stack.tables(prices));
     lines.extend(stack.watching(prices));
-    lines.extend(stack.model(prices, &mut notes));
+    lines.extend(stack.model(&mut notes));
     lines.retain(|line| line.quantity > 0.0);
     Estimate {
         usd: lines.iter().map(|line| line.usd).sum(),
@@ -345,7 +345,7 @@ impl<'a> Stack<'a> {
         ]
     }
 
-    fn model(&self, prices: &Prices, notes: &mut Vec<String>) -> Vec<Line> {
+    fn model(&self, notes: &mut Vec<String>) -> Vec<Line> {
         let Some(agent) = self.function(Function::PersonalizationAgent) else {
             return Vec::new();
         };
@@ -355,7 +355,7 @@ impl<'a> Stack<'a> {
             .pointer(&variable)
             .map(plain)
             .unwrap_or_default();
-        let Some(price) = prices.model(&id) else {
+        let Some(price) = contract::prices::of_model(&id) else {
             notes.push(format!(
                 "no price is known for the model {id}: its tokens are not counted"
             ));
@@ -371,13 +371,13 @@ impl<'a> Stack<'a> {
                 ("Bedrock", "tokens in"),
                 input,
                 "tokens",
-                price.per_million_input_tokens / MILLION,
+                price.input_usd_per_million / MILLION,
             ),
             line(
                 ("Bedrock", "tokens out"),
                 output,
                 "tokens",
-                price.per_million_output_tokens / MILLION,
+                price.output_usd_per_million / MILLION,
             ),
         ]
     }

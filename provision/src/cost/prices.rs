@@ -27,8 +27,6 @@ pub struct Prices {
     pub kms: Kms,
     /// Logs, alarms, dashboards.
     pub cloudwatch: CloudWatch,
-    /// Models, by the start of their names.
-    pub bedrock: BTreeMap<String, Model>,
 }
 
 /// Lambda's prices.
@@ -92,16 +90,6 @@ pub struct CloudWatch {
     pub per_dashboard: f64,
 }
 
-/// A model's prices.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Model {
-    /// A million tokens of prompt.
-    pub per_million_input_tokens: f64,
-    /// A million tokens of answer.
-    pub per_million_output_tokens: f64,
-}
-
 impl Prices {
     /// The prices that this program was built with.
     ///
@@ -110,17 +98,6 @@ impl Prices {
     pub fn bundled() -> Result<Self, Failure> {
         serde_yaml::from_str(TEXT)
             .map_err(|error| Failure::new("the bundled prices are damaged").because(error))
-    }
-
-    /// The price of a model, by its inference profile (`us.anthropic…`) or its own name.
-    pub fn model(&self, id: &str) -> Option<Model> {
-        let name = id.find("anthropic.").map_or(id, |start| &id[start..]);
-        let fits = self
-            .bedrock
-            .iter()
-            .filter(|(start, _)| name.starts_with(start.as_str()));
-        fits.max_by_key(|(start, _)| start.len())
-            .map(|(_, model)| *model)
     }
 }
 
@@ -132,30 +109,11 @@ mod tests {
     fn every_price_is_dated_and_has_a_source() {
         let prices = Prices::bundled().unwrap();
         assert!(prices.read.parse::<jiff::civil::Date>().is_ok());
-        for service in [
-            "lambda",
-            "apigateway",
-            "dynamodb",
-            "kms",
-            "cloudwatch",
-            "bedrock",
-        ] {
+        for service in ["lambda", "apigateway", "dynamodb", "kms", "cloudwatch"] {
             assert!(
                 prices.sources[service].starts_with("https://aws.amazon.com/"),
                 "{service}"
             );
         }
-    }
-
-    #[test]
-    fn a_model_is_known_by_the_start_of_its_name() {
-        let prices = Prices::bundled().unwrap();
-        assert!(prices.model(contract::model::DEFAULT_MODEL).is_some());
-        assert!(
-            prices
-                .model("us.anthropic.claude-haiku-4-5-20251001-v1:0")
-                .is_some()
-        );
-        assert!(prices.model("us.meta.llama").is_none());
     }
 }

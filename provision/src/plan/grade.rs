@@ -16,9 +16,11 @@ const HIDDEN: &str = "(hidden)";
 /// `after` are the live template and the new one, each resolved with its parameters.
 pub fn graded(plan: &Plan, before: &Resources, after: &Resources) -> Plan {
     let mut steady = Vec::new();
+    // What a condition leaves out is not made, also where a change set lists it.
+    let made = |change: &&Change| change.action != Action::Add || after.contains_key(&change.id);
     // What refers to a steady resource is steady too: a step for each reference of a chain.
     loop {
-        let changes = plan.changes.iter().map(|change| {
+        let changes = plan.changes.iter().filter(made).map(|change| {
             let sides = (before.get(&change.id), after.get(&change.id));
             grade(change, sides, &steady)
         });
