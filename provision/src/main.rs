@@ -9,7 +9,7 @@ use provision::commands::{
     apply, continue_rollback, destroy, function_env, outputs, page, plan, preflight, rollback,
     synth, verify, watch,
 };
-use provision::commands::{cost, doctor, drift, graph, hotswap, policy, rotate_key};
+use provision::commands::{cost, doctor, drift, graph, hotswap, policy, rotate_key, service_role};
 
 /// Generates, plans, applies and verifies the platform's stack
 ///
@@ -21,7 +21,13 @@ struct Cli {
     target: TargetArgs,
 
     /// Service role that CloudFormation works with, instead of the caller's own rights
-    #[arg(long, global = true, value_name = "ARN", help_heading = "Target")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "ARN",
+        value_parser = service_role::parse,
+        help_heading = "Target"
+    )]
     role_arn: Option<String>,
 
     #[command(subcommand)]
@@ -105,6 +111,21 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_service_role_is_an_arn_or_the_usage_is_wrong() {
+        let parse = |role| Cli::try_parse_from(["provision", "apply", "--role-arn", role]);
+        let given = parse("arn:aws:iam::111122223333:role/deployer").map(|cli| cli.role_arn);
+        let role = given.expect("a role").expect("taken");
+        assert_eq!(role, "arn:aws:iam::111122223333:role/deployer");
+        let refused = parse("deployer").err().expect("not an ARN");
+        assert_eq!(refused.exit_code(), Exit::Usage as i32);
+        let said = refused.to_string();
+        assert!(
+            said.contains("'deployer' for '--role-arn <ARN>': not the ARN of an IAM role, like"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod policy;
 pub mod preflight;
 pub mod rollback;
 pub mod rotate_key;
+pub mod service_role;
 pub mod synth;
 pub mod verify;
 pub mod watch;

@@ -28,6 +28,7 @@ mod plan;
 mod rest;
 mod restore;
 mod rights;
+mod role;
 mod rotation;
 mod seed;
 mod sockets;
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
         .chain(faults::TESTS)
         .chain(killed::TESTS)
         .chain(survives::TESTS)
+        .chain(role::TESTS)
         .chain(takedown::TESTS)
         .chain(least_privilege::TESTS)
         .chain(archive_faults::TESTS)

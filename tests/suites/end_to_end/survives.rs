@@ -143,11 +143,13 @@ impl Meddle for Claims {
     }
 }
 
-fn with_status(answer: &str, status: &str) -> String {
+/// The answer of `DescribeStacks`, with another status.
+pub fn with_status(answer: &str, status: &str) -> String {
     between(answer, "<StackStatus>", "</StackStatus>", status)
 }
 
-fn with_token(answer: &str, token: &str) -> String {
+/// The answer of `DescribeStackEvents`, with another operation's token.
+pub fn with_token(answer: &str, token: &str) -> String {
     let (start, end) = ("<ClientRequestToken>", "</ClientRequestToken>");
     between(answer, start, end, token)
 }
