@@ -10,6 +10,7 @@ pub struct Figure {
     value: f64,
     unit: &'static str,
     most: Option<f64>,
+    least: Option<f64>,
 }
 
 impl Figure {
@@ -25,6 +26,7 @@ impl Figure {
             value,
             unit,
             most: None,
+            least: None,
         }
     }
 
@@ -35,9 +37,19 @@ impl Figure {
         self
     }
 
-    /// `{"name","value","unit","most"}`
+    /// The same, with what it should reach.
+    #[must_use]
+    pub fn least(mut self, least: f64) -> Self {
+        self.least = Some(least);
+        self
+    }
+
+    /// `{"name","value","unit","most","least"}`
     pub fn to_json(&self) -> Value {
         let thousandths = (self.value * 1000.0).round() / 1000.0;
-        json!({ "name": self.name, "value": thousandths, "unit": self.unit, "most": self.most })
+        json!({
+            "name": self.name, "value": thousandths, "unit": self.unit,
+            "most": self.most, "least": self.least,
+        })
     }
 }

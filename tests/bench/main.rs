@@ -1,10 +1,15 @@
 //! What `cargo xtask bench` measures with the harness: figures, printed as JSON. Nothing here
 //! passes or fails by a figure; a chat that is lost or crossed does fail.
 //!
-//! `functions BARE`, `commands`, `stream COUNT`, `chats COUNT`, `long SECONDS`.
+//! `functions BARE`, `commands`, `stream COUNT`, `chats COUNT`, `long SECONDS`,
+//! `data OPS PYTHON ITEMS`.
 
+mod answering;
 mod chats;
 mod commands;
+mod data;
+mod donations;
+mod ended;
 mod figure;
 mod functions;
 mod process;
@@ -41,9 +46,14 @@ fn run(words: &[&str]) -> Result<Vec<Figure>> {
         ["stream", messages] => stream::measure(messages.parse().context("COUNT is no number")?),
         ["chats", count] => chats::measure(count.parse().context("COUNT is no number")?),
         ["long", seconds] => stream::long(seconds.parse().context("SECONDS is no number")?),
+        ["data", ops, python, items] => data::measure(
+            Path::new(ops),
+            Path::new(python),
+            items.parse().context("ITEMS is no number")?,
+        ),
         _ => bail!(
             "usage: platform-bench functions BARE | commands | stream COUNT | chats COUNT | \
-             long SECONDS"
+             long SECONDS | data OPS PYTHON ITEMS"
         ),
     }
 }

@@ -22,6 +22,10 @@ const READ_MAX: u64 = 32 * 1024 * 1024;
 /// zstd's own default: stronger levels take several times as long for a tenth.
 const LEVEL: i32 = 3;
 
+/// How far back zstd looks, as a power of two: half a segment, for a quarter of the buffer that the
+/// level takes by itself.
+const WINDOW: u32 = 19;
+
 /// A segment that is being filled.
 #[derive(Debug)]
 pub struct Builder {
@@ -105,6 +109,7 @@ impl Builder {
         });
         let mut digest = Digest::default();
         let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), LEVEL)?;
+        encoder.window_log(WINDOW)?;
         for line in &self.lines {
             let line = part(line.whole);
             digest.add(&line[..line.len() - 1]);

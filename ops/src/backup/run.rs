@@ -20,7 +20,7 @@ use crate::progress::Progress;
 use crate::wire::{Pace, Share};
 
 /// Parts that are read at once; with the size of a segment, what bounds memory.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 2;
 
 /// The segments of each table.
 pub type Segments = BTreeMap<Table, Vec<SegmentEntry>>;

@@ -55,7 +55,7 @@ pub struct Args {
 
     /// The list of erased supporters in a file [default: the list in the artifact bucket]
     #[arg(long, value_name = "FILE")]
-    erasures: Option<PathBuf>,
+    erasure_list: Option<PathBuf>,
 
     /// Keep the journal in this folder [default: beside the archive]
     #[arg(long, value_name = "FOLDER")]
@@ -151,7 +151,7 @@ fn folders(archive: &Archive, live: &Live, args: &Args) -> (Storage, Storage) {
 /// Whom to leave out: the lists of the stack the archive is of, and of the one it goes to.
 async fn filter(live: &Live, archive: &Archive, args: &Args) -> anyhow::Result<Filter> {
     let manifest = &archive.manifest;
-    let lists = match &args.erasures {
+    let lists = match &args.erasure_list {
         Some(file) if !file.exists() => {
             let what = format!("there is no {}", file.display());
             return Err(Failure::usage(what)
@@ -176,7 +176,7 @@ async fn shared_lists(live: &Live, archived: &str) -> anyhow::Result<Vec<Erasure
     let clients = &live.clients;
     let why = || {
         Failure::new("cannot read the list of erased supporters; nothing was written")
-            .hint("without it they would come back; --erasures FILE names a copy")
+            .hint("without it they would come back; --erasure-list FILE names a copy")
     };
     let shared = Shared::open(&clients.cloudformation, clients.s3.clone(), &live.target).await;
     let shared = shared.map_err(|error| why().because(error))?;

@@ -9,12 +9,21 @@ use clap_complete::Shell;
 use contract::Exit;
 use contract::failure::{exit_of, report};
 
+/// Threads beside the main one that connections run on: what programs wait for is the network.
+const WORKERS: usize = 1;
+
+/// Threads for files, compression, questions and name look-ups, at most; no work on one waits for
+/// work on another. Each thread that ran keeps freed memory of its own, up to some MiB.
+const BLOCKING: usize = 3;
+
 /// Runs a program's main and turns what it returns into output and exit code.
 pub fn run<F>(main: F) -> ExitCode
 where
     F: Future<Output = anyhow::Result<Exit>>,
 {
     let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .max_blocking_threads(BLOCKING)
         .enable_all()
         .build()
     {

@@ -28,6 +28,9 @@ pub struct Figure {
     pub unit: String,
     /// What it should not exceed.
     pub most: Option<f64>,
+    /// What it should reach.
+    #[serde(default)]
+    pub least: Option<f64>,
     /// The committed last run's value, where it has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last: Option<f64>,
@@ -44,6 +47,7 @@ impl Figure {
             value,
             unit: unit.to_owned(),
             most: None,
+            least: None,
             last: None,
             ratio: None,
         }
@@ -113,20 +117,30 @@ impl Run {
     pub fn table(&self) -> String {
         let mut table = format!(
             "{} · {}\n\n{:<58} {:>12} {:>10} {:>9} {:>7}\n",
-            self.machine, self.commit, "figure", "value", "at most", "last", "ratio"
+            self.machine, self.commit, "figure", "value", "bound", "last", "ratio"
         );
         for figure in &self.figures {
             let optional = |value: Option<f64>| value.map_or_else(String::new, number);
             let over = figure.most.is_some_and(|most| figure.value > most);
+            let under = figure.least.is_some_and(|least| figure.value < least);
+            let bound = match (figure.most, figure.least) {
+                (Some(most), _) => format!("<= {}", number(most)),
+                (None, Some(least)) => format!(">= {}", number(least)),
+                (None, None) => String::new(),
+            };
             let _ = writeln!(
                 table,
                 "{:<58} {:>12} {:>10} {:>9} {:>7}{}",
                 figure.name,
                 format!("{} {}", number(figure.value), figure.unit),
-                optional(figure.most),
+                bound,
                 optional(figure.last),
                 optional(figure.ratio),
-                if over { "  over" } else { "" },
+                match (over, under) {
+                    (true, _) => "  over",
+                    (false, true) => "  under",
+                    (false, false) => "",
+                },
             );
         }
         table
@@ -171,13 +185,14 @@ mod tests {
     fn a_run_is_compared_with_the_last_by_name() {
         let mut now = run(&[("synth", 12.0), ("new", 1.0)]);
         now.figures[0].most = Some(11.0);
+        now.figures[1].least = Some(1.5);
         now.compare(&run(&[("synth", 10.0), ("gone", 3.0)]));
         assert_eq!(
             now.table(),
             "a processor, 2 cores, 1024 MiB, linux x86_64 · abc\n\n\
-             figure                                                            value    at most      last   ratio\n\
-             synth                                                             12 ms         11        10     1.2  over\n\
-             new                                                                1 ms                             \n"
+             figure                                                            value      bound      last   ratio\n\
+             synth                                                             12 ms      <= 11        10     1.2  over\n\
+             new                                                                1 ms     >= 1.5                    under\n"
         );
     }
 
@@ -196,7 +211,7 @@ mod tests {
         );
         assert_eq!(
             keys(&value["figures"][0]),
-            ["name", "value", "unit", "most", "last", "ratio"]
+            ["name", "value", "unit", "most", "least", "last", "ratio"]
         );
     }
 

@@ -127,7 +127,8 @@ fn make_packages(workspace: &Workspace) -> anyhow::Result<()> {
     package::make(workspace, &recipe, &package::Content::default()).map(drop)
 }
 
-fn measure(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Vec<Figure>> {
+/// Runs the program that measures.
+pub fn measure(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Vec<Figure>> {
     let engine = venv::ENGINE.install(&workspace.local)?;
     let build = [
         "build",

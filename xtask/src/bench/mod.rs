@@ -1,6 +1,7 @@
 //! `bench`: figures, measured, printed, and compared with the committed last run; nothing is
 //! asserted of them.
 
+mod data;
 mod figures;
 mod harness;
 mod machine;
@@ -43,10 +44,11 @@ enum What {
     Stream(harness::Stream),
     Chats(harness::Chats),
     Long(harness::Long),
+    Data(data::Args),
 }
 
 impl What {
-    fn all() -> [Self; 6] {
+    fn all() -> [Self; 7] {
         [
             Self::Functions(harness::Functions::default()),
             Self::Commands,
@@ -54,6 +56,7 @@ impl What {
             Self::Stream(harness::Stream::default()),
             Self::Chats(harness::Chats::default()),
             Self::Long(harness::Long::default()),
+            Self::Data(data::Args::default()),
         ]
     }
 
@@ -65,6 +68,7 @@ impl What {
             Self::Stream(args) => args.measure(workspace),
             Self::Chats(args) => args.measure(workspace),
             Self::Long(args) => args.measure(workspace),
+            Self::Data(args) => data::measure(workspace, args),
         }
     }
 }

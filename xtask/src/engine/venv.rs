@@ -41,6 +41,13 @@ pub const CONTRACT: Venv = Venv {
     requirements: include_str!("../../requirements/contract.txt"),
 };
 
+/// What `bench data` compares with.
+pub const BOTO3: Venv = Venv {
+    name: "boto3",
+    what: "boto3 (half a minute)",
+    requirements: include_str!("../../requirements/boto3.txt"),
+};
+
 /// The cross-compiling linker.
 pub const ZIG: Venv = Venv {
     name: "zig",
@@ -135,7 +142,7 @@ mod tests {
 
     #[test]
     fn every_package_has_its_exact_version() {
-        for venv in [ENGINE, LINT, CONTRACT, ZIG] {
+        for venv in [ENGINE, LINT, CONTRACT, BOTO3, ZIG] {
             assert!(pinned(venv.requirements), "{}", venv.name);
         }
     }
