@@ -8,6 +8,7 @@ mod expiry;
 mod flows;
 mod functions;
 mod observability;
+mod page;
 mod probe;
 mod rest;
 mod rest_limits;
@@ -39,7 +40,7 @@ const fn on_demand(id: &'static str, name: &'static str, when: When, run: Run) -
 /// Every check, in the order of the requirements.
 pub const CHECKS: &[Check] = &ALL;
 
-const GROUPS: [&[Check]; 15] = [
+const GROUPS: [&[Check]; 16] = [
     rest::CHECKS,
     rest_validation::CHECKS,
     rest_limits::CHECKS,
@@ -53,6 +54,7 @@ const GROUPS: [&[Check]; 15] = [
     probe::CHECKS,
     observability::CHECKS,
     delivery::CHECKS,
+    page::CHECKS,
     flows::CHECKS,
     deployment::CHECKS,
 ];
