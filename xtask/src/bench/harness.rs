@@ -130,18 +130,10 @@ fn make_packages(workspace: &Workspace) -> anyhow::Result<()> {
 /// Runs the program that measures.
 pub fn measure(workspace: &Workspace, words: &[&str]) -> anyhow::Result<Vec<Figure>> {
     let engine = venv::ENGINE.install(&workspace.local)?;
-    let build = [
-        "build",
-        "--locked",
-        "-p",
-        "platform-tests",
-        "--bin",
-        PROGRAM,
-    ];
-    child::run(
-        &mut cargo::command(workspace, &build),
-        "cargo build -p platform-tests",
-    )?;
+    // The features of the whole workspace: nothing is compiled again that the tests had compiled.
+    let build = ["build", "--locked", "--workspace", "--bin", PROGRAM];
+    let what = format!("cargo build --workspace --bin {PROGRAM}");
+    child::run(&mut cargo::command(workspace, &build), &what)?;
     say!("measuring: {}", words.first().unwrap_or(&PROGRAM));
     let mut command = Command::new(workspace.target.join("debug").join(PROGRAM));
     command
