@@ -73,23 +73,17 @@ pub async fn each(
     items: &Items<'_>,
     filter: &Filter,
 ) -> anyhow::Result<Counts> {
-    let mut all = Counts::default();
-    for entry in &table.segments {
-        let lines = archive.lines(entry, items.key).await?;
-        let lines: Vec<&[u8]> = lines.iter().filter(|line| filter.passes(line)).collect();
-        for chunk in lines.chunks(READS) {
-            let (missing, counts) = look(items, chunk).await?;
-            if !missing.is_empty() {
-                let what = format!("{} items are not in `{}`", missing.len(), items.name);
-                return Err(Failure::new(what)
-                    .exit(contract::Exit::Differs)
-                    .hint("was it written to meanwhile? run the same command again")
-                    .into());
-            }
-            all.join(counts);
+    let all_there = |missing: usize, _: &mut Counts| {
+        if missing == 0 {
+            return Ok(());
         }
-    }
-    Ok(all)
+        let what = format!("{missing} items are not in `{}`", items.name);
+        Err(Failure::new(what)
+            .exit(contract::Exit::Differs)
+            .hint("was it written to meanwhile? run the same command again")
+            .into())
+    };
+    looked_at(archive, table, items, filter, all_there).await
 }
 
 /// What a restore that looks first would do.
@@ -102,13 +96,29 @@ pub async fn preview(
     items: &Items<'_>,
     filter: &Filter,
 ) -> anyhow::Result<Counts> {
+    let to_write = |missing: usize, counts: &mut Counts| {
+        counts.written += missing as u64;
+        Ok(())
+    };
+    looked_at(archive, table, items, filter, to_write).await
+}
+
+/// Compares the archive's items with the table's, some at a time; `of_missing` takes how many of
+/// those are not there.
+async fn looked_at(
+    archive: &Archive,
+    table: &TableEntry,
+    items: &Items<'_>,
+    filter: &Filter,
+    of_missing: impl Fn(usize, &mut Counts) -> anyhow::Result<()>,
+) -> anyhow::Result<Counts> {
     let mut all = Counts::default();
     for entry in &table.segments {
         let lines = archive.lines(entry, items.key).await?;
         let lines: Vec<&[u8]> = lines.iter().filter(|line| filter.passes(line)).collect();
         for chunk in lines.chunks(READS) {
             let (missing, mut counts) = look(items, chunk).await?;
-            counts.written += missing.len() as u64;
+            of_missing(missing.len(), &mut counts)?;
             all.join(counts);
         }
     }
