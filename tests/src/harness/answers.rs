@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use super::proxy::forward;
+use super::proxy::{answered, forward, target_operation};
 use super::server::Server;
 
 /// A call of an AWS API.
@@ -103,21 +103,12 @@ async fn answer(
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         return (status, [("content-type", kind)], text).into_response();
     }
-    let passed =
-        tokio::task::spawn_blocking(move || forward(&modelled.to, &method, &uri, &headers, &body));
-    match passed.await {
-        Ok(Ok(passed)) => passed.into_response(),
-        Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-    }
+    answered(move || forward(&modelled.to, &method, &uri, &headers, &body)).await
 }
 
 fn call(method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> AwsCall {
     let body = String::from_utf8_lossy(body).into_owned();
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|value| value.to_str().ok());
-    let operation = match target.and_then(|target| target.rsplit('.').next()) {
+    let operation = match target_operation(headers) {
         Some(operation) => operation.to_owned(),
         None => form(&body, "Action").unwrap_or_default(),
     };

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::proxy::forward;
+use super::proxy::{answered, forward, target_operation};
 use super::server::Server;
 
 /// A call, as a rule sees it.
@@ -172,7 +172,7 @@ async fn pass(
         _ => Duration::ZERO,
     };
     tokio::time::sleep(slow).await;
-    let work = tokio::task::spawn_blocking(move || {
+    answered(move || {
         let send = |body: &Bytes| {
             note(&inner, body);
             forward(&inner.to, &method, &uri, &headers, body).map(IntoResponse::into_response)
@@ -191,20 +191,13 @@ async fn pass(
             }
             Fault::Answer(status, body) => Ok(answer(status, body)),
         }
-    });
-    match work.await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-    }
+    })
+    .await
 }
 
 /// The operation, or for S3 the method and what the object is.
 fn kind_of(method: &Method, uri: &Uri, headers: &HeaderMap) -> String {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|value| value.to_str().ok());
-    if let Some(operation) = target.and_then(|target| target.split('.').nth(1)) {
+    if let Some(operation) = target_operation(headers) {
         return operation.to_owned();
     }
     let path = uri.path();

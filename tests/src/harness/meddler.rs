@@ -15,7 +15,7 @@ use contract::local;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::proxy::forward;
+use super::proxy::{answered, forward, target_operation};
 use super::server::Server;
 
 /// A call to a service.
@@ -31,15 +31,10 @@ pub struct Call {
 impl Call {
     fn of(method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Self {
         let body = String::from_utf8_lossy(body).into_owned();
-        let target = headers
-            .get("x-amz-target")
-            .and_then(|target| target.to_str().ok());
-        let named = target
-            .and_then(|target| target.rsplit('.').next())
-            .or_else(|| {
-                let mut form = body.split('&');
-                form.find_map(|pair| pair.strip_prefix("Action="))
-            });
+        let named = target_operation(headers).or_else(|| {
+            let mut form = body.split('&');
+            form.find_map(|pair| pair.strip_prefix("Action="))
+        });
         let action = named.map_or_else(|| format!("{method} {}", uri.path()), str::to_owned);
         Self { action, body }
     }
@@ -137,11 +132,7 @@ async fn pass(
         let other = between.meddle.after(&call, &text);
         anyhow::Ok(other.map_or_else(|| answer.into_response(), of))
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-    }
+    answered(work).await
 }
 
 fn of((status, body): Answer) -> Response {

@@ -65,13 +65,28 @@ async fn pass(
 ) -> Response {
     onward.calls.fetch_add(1, Ordering::SeqCst);
     tokio::time::sleep(onward.delay).await;
-    let answer =
-        tokio::task::spawn_blocking(move || forward(&onward.to, &method, &uri, &headers, &body));
-    match answer.await {
+    answered(move || forward(&onward.to, &method, &uri, &headers, &body)).await
+}
+
+/// The answer that blocking `work` gives; where it fails, a bad gateway's.
+pub async fn answered<R: IntoResponse + Send + 'static>(
+    work: impl FnOnce() -> Result<R> + Send + 'static,
+) -> Response {
+    match tokio::task::spawn_blocking(work).await {
         Ok(Ok(answer)) => answer.into_response(),
         Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
+}
+
+/// The operation that a JSON service is called for: `Scan` of `DynamoDB_20120810.Scan`.
+pub fn target_operation(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get("x-amz-target")?
+        .to_str()
+        .ok()?
+        .rsplit('.')
+        .next()
 }
 
 /// What a service answered.
