@@ -8,7 +8,7 @@ use serde_yaml::Mapping;
 
 use super::stack::{Stack, Standing};
 use crate::cfn::limits::exceeded;
-use crate::plan::rules::STATEFUL;
+use crate::plan::rules;
 use crate::plan::{Action, Change, Grade, Plan};
 
 const TABLE: &str = "AWS::DynamoDB::Table";
@@ -104,7 +104,7 @@ pub fn makes_over_nothing(plan: &Plan, existing: &BTreeSet<String>) -> Result<()
 /// Exit 3, naming the resources.
 pub fn replaces_no_data(plan: &Plan) -> Result<(), Failure> {
     let gone = |change: &&Change| {
-        STATEFUL.contains(&change.kind.as_str())
+        rules::is_stateful(&change.kind)
             && matches!(change.action, Action::Replace | Action::Remove)
     };
     let lost: Vec<&str> = plan

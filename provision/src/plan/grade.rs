@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::diff::{Difference, differences};
-use super::document::{Resource, Resources, plain};
-use super::rules::{FATES, REPLACING, RULES, Rule, STATEFUL, When};
+use super::document::{Resource, Resources};
+use super::rules::{self, When};
 use super::{Action, Change, Grade, Plan, PropertyChange, Recreation, access};
 
 /// What stands in the plan where a value is nobody's business.
@@ -42,10 +42,7 @@ pub fn graded(plan: &Plan, before: &Resources, after: &Resources) -> Plan {
 
 /// The properties that replace a resource of this type, where that is known.
 fn replacing(kind: &str) -> Option<&'static [&'static str]> {
-    REPLACING
-        .iter()
-        .find(|(known, _)| *known == kind)
-        .map(|(_, properties)| *properties)
+    rules::kind(kind)?.replaced_by
 }
 
 type Sides<'a> = (Option<&'a Resource>, Option<&'a Resource>);
@@ -85,9 +82,10 @@ fn settled(action: Action, properties: &[PropertyChange]) -> Action {
 }
 
 fn fate(action: Action, kind: &str) -> (Grade, Option<&'static str>) {
-    let holds = FATES.iter().find(|fate| {
-        fate.kind == kind && (fate.actions.is_empty() || fate.actions.contains(&action))
-    });
+    let fates = rules::kind(kind).map_or(&[][..], |kind| kind.fates);
+    let holds = fates
+        .iter()
+        .find(|fate| fate.actions.is_empty() || fate.actions.contains(&action));
     match (holds, action) {
         (Some(fate), _) => (fate.grade, Some(fate.means)),
         (None, Action::Add | Action::Adopt | Action::Change) => (Grade::Safe, None),
@@ -126,7 +124,7 @@ fn properties(
             part.cause = part.cause.take().or_else(|| detail.cause.clone());
         }
         part.recreates = known(&proposed.kind, &top, part.recreates);
-        if part.recreates == Recreation::Always && STATEFUL.contains(&proposed.kind.as_str()) {
+        if part.recreates == Recreation::Always && rules::is_stateful(&proposed.kind) {
             part.grade = Grade::LosesData;
         }
     }
@@ -169,7 +167,7 @@ fn compared(proposed: &Change, before: &Resource, after: &Resource) -> Vec<Prope
 }
 
 fn judged(kind: &str, difference: Difference) -> PropertyChange {
-    let rule = RULES.iter().find(|rule| holds(rule, kind, &difference));
+    let rule = rules::of(kind).find(|rule| rule.holds(&difference));
     let hidden = is_secret(kind, &difference.path);
     let shown =
         |value: Option<Value>| value.map(|value| if hidden { HIDDEN.into() } else { value });
@@ -217,9 +215,7 @@ fn followed(kind: &str, detail: &PropertyChange, steady: &[String]) -> PropertyC
         before: None,
         after: None,
     };
-    let rule = RULES
-        .iter()
-        .find(|rule| rule.when == When::Any && holds(rule, kind, &bare));
+    let rule = rules::of(kind).find(|rule| rule.when == When::Any && rule.holds(&bare));
     let (grade, means) = match (stays, rule, resource) {
         (true, ..) => (
             Grade::Safe,
@@ -244,71 +240,11 @@ fn followed(kind: &str, detail: &PropertyChange, steady: &[String]) -> PropertyC
     }
 }
 
-fn holds(rule: &Rule, kind: &str, difference: &Difference) -> bool {
-    (rule.kind == "*" || rule.kind == kind)
-        && reaches(&rule.path.split('.').collect::<Vec<_>>(), &difference.path)
-        && happens(rule.when, difference)
-}
-
-/// Whether `path` begins with `pattern`. A key with dots in it (a header's) counts as its steps.
-fn reaches(pattern: &[&str], path: &[String]) -> bool {
-    let steps: Vec<&str> = path.iter().flat_map(|step| step.split('.')).collect();
-    begins(pattern, &steps)
-}
-
-fn begins(pattern: &[&str], steps: &[&str]) -> bool {
-    match (pattern, steps) {
-        ([], _) => true,
-        (["**", rest @ ..], _) => (0..=steps.len()).any(|skip| begins(rest, &steps[skip..])),
-        (["*", rest @ ..], [_, more @ ..]) => begins(rest, more),
-        ([first, rest @ ..], [step, more @ ..]) => first == step && begins(rest, more),
-        (_, []) => false,
-    }
-}
-
-fn happens(when: When, difference: &Difference) -> bool {
-    let text = |side: &Option<Value>| side.as_ref().map(plain);
-    let (before, after) = (text(&difference.before), text(&difference.after));
-    let number = |side: &Option<String>| side.as_deref().and_then(|text| text.parse::<f64>().ok());
-    let greater = matches!((number(&before), number(&after)), (Some(old), Some(new)) if new > old);
-    let is = |side: &Option<String>, word: &str| side.as_deref() == Some(word);
-    match when {
-        When::Any => true,
-        When::Added => before.is_none() && after.is_some(),
-        When::Removed => after.is_none() && before.is_some(),
-        When::RaisedOrRemoved => greater || (after.is_none() && before.is_some()),
-        When::Raised => greater,
-        When::Lowered => {
-            matches!((number(&before), number(&after)), (Some(old), Some(new)) if new < old)
-        }
-        When::Off => is(&before, "true") && !is(&after, "true"),
-        When::On => is(&after, "true") && !is(&before, "true"),
-        When::Becomes(word) => is(&after, word) && !is(&before, word),
-        When::Leaves(word) => is(&before, word) && !is(&after, word),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_path_is_known_by_its_start_and_its_stars() {
-        let path = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
-        let reach = |pattern: &str, text: &str| {
-            reaches(&pattern.split('.').collect::<Vec<_>>(), &path(text))
-        };
-        assert!(reach("Throttle", "Throttle.RateLimit"));
-        assert!(reach(
-            "Schema.**.maxLength",
-            "Schema.properties.message.maxLength"
-        ));
-        assert!(reach("Schema.**.maxLength", "Schema.maxLength"));
-        assert!(reach("A.*.C", "A.b.C"));
-        assert!(!reach("A.*.C", "A.C") && !reach("Throttle.RateLimit", "Throttle"));
-    }
 
     #[test]
     fn what_no_rule_knows_is_never_safe() {
@@ -334,20 +270,5 @@ mod tests {
         };
         let change = judged("AWS::ApiGateway::ApiKey", difference);
         assert_eq!(change.after, Some(json!(HIDDEN)));
-    }
-
-    #[test]
-    fn every_rule_can_be_reached() {
-        for (index, rule) in RULES.iter().enumerate() {
-            let hidden = RULES[..index].iter().any(|earlier| {
-                earlier.kind == rule.kind
-                    && earlier.when == When::Any
-                    && reaches(
-                        &earlier.path.split('.').collect::<Vec<_>>(),
-                        &[rule.path.to_owned()],
-                    )
-            });
-            assert!(!hidden, "{rule:?} stands behind a rule that always holds");
-        }
     }
 }
