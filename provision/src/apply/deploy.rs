@@ -1,257 +1,21 @@
-//! The order of things: survey, packages, tables, change set, gates, execution.
+//! The order of a deployment: propose, read what is live, grade. What there is before stands in
+//! `survey`, what it shall become in `wanted`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use contract::parameters::MASKED;
-use contract::{Failure, Function, Table};
-use futures::{StreamExt, TryStreamExt, stream};
+use contract::{Failure, Function};
 
-use super::adoption::{self, Found};
-use super::bootstrap::Bootstrap;
-use super::client::{Client, Identity, Proposal, Request, TemplateSource};
+use super::client::{Client, Proposal, Request, TemplateSource};
 use super::interrupt::Journal;
 use super::manifest::Manifest;
-use super::options::Options;
-use super::parameters::{self, Choices};
 use super::review::Sides;
-use super::stack::{Event, Stack, Standing};
-use super::{change_set, conditions, gates, packages, review, running};
-use crate::cfn::limits::S3_BYTES;
-use crate::plan::document::{Resources, resources};
-use crate::plan::{Action, Change, Plan};
-use crate::stacks;
-
-/// What there is before anything is done.
-pub struct Survey {
-    /// Who we are.
-    pub identity: Identity,
-    /// The bootstrap stack.
-    pub bootstrap: Bootstrap,
-    /// The platform's stack.
-    pub stack: Option<Stack>,
-    /// What can be done with it.
-    pub standing: Standing,
-    /// Tables of its names that it does not own.
-    pub found: Vec<Found>,
-    /// Names of tables that its own failed create left behind.
-    pub made: BTreeSet<String>,
-    /// The prefix of its names.
-    pub prefix: String,
-}
-
-impl Survey {
-    /// Reads it all. Changes nothing.
-    ///
-    /// # Errors
-    /// Where something cannot be read, or no operation may start now.
-    pub async fn take(client: Client<'_>, options: &Options) -> anyhow::Result<Self> {
-        let target = client.target();
-        let identity = client.identity().await?;
-        let (bootstrap, stack) = futures::try_join!(Bootstrap::read(client), async {
-            Ok(client.stack(&target.stack).await?)
-        })?;
-        running::refuse(client, &target.stack, stack.as_ref()).await?;
-        let standing = gates::may_start(target, &target.stack, stack.as_ref())?;
-        // A stack that failed to be made has no say in how the next one is.
-        let live = match (&stack, &standing) {
-            (Some(stack), standing) if standing.is_updatable() => stack.parameters.clone(),
-            _ => BTreeMap::new(),
-        };
-        let prefix = parameters::prefix(target, options, &live)?;
-        let (owned, made) = history(client, stack.as_ref(), &standing).await?;
-        let found = outside(client, &prefix, &owned).await?;
-        Ok(Self {
-            identity,
-            bootstrap,
-            stack,
-            standing,
-            found,
-            made,
-            prefix,
-        })
-    }
-
-    /// The live parameters; empty unless the stack can be updated.
-    pub fn live(&self) -> BTreeMap<String, String> {
-        match (&self.stack, &self.standing) {
-            (Some(stack), standing) if standing.is_updatable() => stack.parameters.clone(),
-            _ => BTreeMap::new(),
-        }
-    }
-
-    /// Whether the stack has to be made.
-    pub fn creates(&self) -> bool {
-        !self.standing.is_updatable()
-    }
-
-    /// Whether an earlier operation failed without rollback: only one of the same kind may follow.
-    pub fn is_paused(&self) -> bool {
-        self.standing == Standing::Paused
-    }
-
-    /// The ARN of a failed stack that has to go first.
-    pub fn failed(&self) -> Option<&str> {
-        match (&self.stack, &self.standing) {
-            (Some(stack), Standing::FailedCreate | Standing::FailedDelete) => Some(&stack.id),
-            _ => None,
-        }
-    }
-}
-
-/// What the stack owns, and the tables that its failed create or deletion left behind.
-async fn history(
-    client: Client<'_>,
-    stack: Option<&Stack>,
-    standing: &Standing,
-) -> Result<(BTreeSet<String>, BTreeSet<String>), Failure> {
-    match (stack, standing) {
-        (Some(stack), standing) if standing.is_updatable() => Ok((
-            client.owned(&stack.id).await?.into_iter().collect(),
-            BTreeSet::new(),
-        )),
-        (Some(stack), Standing::FailedCreate | Standing::FailedDelete) => {
-            let events = client.events_after(&stack.id, None).await?;
-            Ok((
-                BTreeSet::new(),
-                events.into_iter().filter_map(made_table).collect(),
-            ))
-        }
-        _ => Ok((BTreeSet::new(), BTreeSet::new())),
-    }
-}
-
-fn made_table(event: Event) -> Option<String> {
-    let made = matches!(
-        event.status.as_str(),
-        "CREATE_COMPLETE" | "IMPORT_COMPLETE" | "DELETE_SKIPPED"
-    );
-    event
-        .name
-        .filter(|_| made && event.kind == "AWS::DynamoDB::Table")
-}
-
-async fn outside(
-    client: Client<'_>,
-    prefix: &str,
-    owned: &BTreeSet<String>,
-) -> Result<Vec<Found>, Failure> {
-    let strangers = Table::ALL
-        .into_iter()
-        .filter(|table| !owned.contains(&table.physical_name(prefix)));
-    stream::iter(strangers)
-        .map(|table| client.table(table, prefix))
-        .buffered(Table::ALL.len())
-        .try_filter_map(|found| async move { Ok(found) })
-        .try_collect()
-        .await
-}
-
-/// What the platform's stack shall become.
-pub struct Wanted {
-    /// The template, with the adopted tables' names written out.
-    pub document: serde_yaml::Mapping,
-    /// The tables that are taken over.
-    pub adopted: Vec<Table>,
-    /// Every parameter.
-    pub parameters: BTreeMap<String, String>,
-    /// Tags of the stack.
-    pub tags: BTreeMap<String, String>,
-}
-
-impl Wanted {
-    /// Decides it.
-    ///
-    /// # Errors
-    /// Where tables outside the stack forbid it, or the parameters cannot be decided.
-    pub fn decide(
-        client: Client<'_>,
-        survey: &Survey,
-        options: &Options,
-        manifest: &Manifest,
-        bucket: &str,
-    ) -> anyhow::Result<Self> {
-        let target = client.target();
-        let adopted = adoption::decide(target, &survey.found, options.adopt, &survey.made)?;
-        let live = survey.live();
-        let choices = Choices {
-            target,
-            options,
-            live: &live,
-            manifest,
-            bucket,
-        };
-        let template = stacks::platform();
-        // Refuses a template with mistakes before anything is sent.
-        let yaml = template.to_yaml()?;
-        gates::fits(&target.stack, &template.document(), yaml.len(), S3_BYTES)?;
-        Ok(Self {
-            document: adoption::with_literal_names(template.document(), &adopted, &survey.prefix),
-            adopted,
-            parameters: choices.parameters()?,
-            tags: parameters::tags(target, &parameters::environment(options, &live)),
-        })
-    }
-
-    /// What making the stack would do: all that the template declares.
-    pub fn plan_of_new(&self, stack: &str) -> Plan {
-        let document = conditions::applied(&self.document, &self.parameters);
-        plan_of_new(stack, &document, &self.adopted)
-    }
-
-    /// Its resources, resolved with its parameters.
-    pub fn resources(&self, client: Client<'_>, survey: &Survey) -> Resources {
-        let scope = review::scope(client, survey, self.parameters.clone());
-        resources(&self.document, &scope)
-    }
-
-    /// Puts the template where CloudFormation reads it.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub async fn request(
-        self,
-        client: Client<'_>,
-        bucket: &str,
-        create: bool,
-    ) -> anyhow::Result<Request> {
-        let yaml = serde_yaml::to_string(&self.document)?;
-        let url = packages::upload_template(client, bucket, yaml).await?;
-        Ok(Request {
-            stack: client.target().stack.clone(),
-            name: Request::new_name(),
-            create,
-            template: TemplateSource::Url(url),
-            parameters: self.parameters,
-            tags: self.tags,
-            adopt: !self.adopted.is_empty(),
-        })
-    }
-}
-
-/// The plan of a stack that is not there yet, from its template.
-pub fn plan_of_new(stack: &str, document: &serde_yaml::Mapping, adopted: &[Table]) -> Plan {
-    let adopted: BTreeSet<String> = adopted.iter().map(|table| table_id(*table)).collect();
-    let resources = document
-        .get("Resources")
-        .and_then(serde_yaml::Value::as_mapping);
-    let changes = resources
-        .into_iter()
-        .flatten()
-        .filter_map(|(id, resource)| {
-            let id = id.as_str()?;
-            let action = if adopted.contains(id) {
-                Action::Adopt
-            } else {
-                Action::Add
-            };
-            Some(Change::new(action, id, resource.get("Type")?.as_str()?))
-        });
-    Plan::new(stack, changes.collect()).of_new()
-}
-
-fn table_id(table: Table) -> String {
-    format!("{}Table", table.name())
-}
+use super::stack::Standing;
+use super::survey::Survey;
+use super::wanted::table_id;
+use super::{change_set, gates, packages, review};
+use crate::plan::Plan;
+use crate::plan::document::Resources;
 
 /// Proposes the platform's change set; one that would make a table over another is put away again.
 ///
@@ -387,26 +151,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_plan_of_a_new_stack_is_its_template_with_the_adopted_tables_taken_over() {
-        let document =
-            adoption::with_literal_names(stacks::platform().document(), &[Table::Users], "Blue");
-        let name = |id: &str| document["Resources"][id]["Properties"]["TableName"].clone();
-        assert_eq!(name("UsersTable"), "Blue-Users");
-        assert!(name("ContextTable").is_mapping(), "others stay expressions");
-
-        let plan = plan_of_new("Blue", &document, &[Table::Users]);
-        let adopted: Vec<&str> = plan
-            .of(Action::Adopt)
-            .map(|change| change.id.as_str())
-            .collect();
-        assert_eq!(adopted, ["UsersTable"]);
-        let tables = plan
-            .of(Action::Add)
-            .filter(|change| change.kind.ends_with("::Table"));
-        assert_eq!(tables.count(), Table::ALL.len() - 1);
-    }
-
-    #[test]
     fn only_the_very_parameters_are_live() {
         let of = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
@@ -418,22 +162,5 @@ mod tests {
         assert!(!are_live(&of(&[("A", "1"), ("Secret", "new")]), &live));
         assert!(!are_live(&of(&[("A", "2"), ("Secret", MASKED)]), &live));
         assert!(!are_live(&of(&[("A", "1")]), &live));
-    }
-
-    #[test]
-    fn a_failed_create_tells_which_tables_it_made() {
-        let event = |kind: &str, status: &str| Event {
-            kind: kind.into(),
-            status: status.into(),
-            name: Some("Blue-Users".into()),
-            ..Event::default()
-        };
-        let table = "AWS::DynamoDB::Table";
-        assert_eq!(
-            made_table(event(table, "CREATE_COMPLETE")).as_deref(),
-            Some("Blue-Users")
-        );
-        assert_eq!(made_table(event(table, "CREATE_FAILED")), None);
-        assert_eq!(made_table(event("AWS::IAM::Role", "CREATE_COMPLETE")), None);
     }
 }

@@ -23,4 +23,6 @@ pub mod progress;
 pub mod review;
 pub mod running;
 pub mod stack;
+pub mod survey;
 pub mod token;
+pub mod wanted;

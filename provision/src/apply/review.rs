@@ -6,8 +6,8 @@ use contract::{Failure, Function};
 use serde_yaml::Mapping;
 
 use super::client::{Client, Proposal};
-use super::deploy::Survey;
 use super::manifest::Manifest;
+use super::survey::Survey;
 use crate::plan::document::{Resources, Scope, resources};
 use crate::plan::grade::graded;
 use crate::plan::{Action, Change, Plan, PropertyChange};

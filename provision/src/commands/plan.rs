@@ -8,11 +8,13 @@ use serde_json::json;
 
 use crate::apply::change_set;
 use crate::apply::client::Client;
-use crate::apply::deploy::{self, Survey, Wanted};
+use crate::apply::deploy;
 use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::manifest::Manifest;
 use crate::apply::options::Options;
 use crate::apply::review::Sides;
+use crate::apply::survey::Survey;
+use crate::apply::wanted::{self, Wanted};
 use crate::clients::Clients;
 use crate::commands::page;
 use crate::cost::{Estimate, LEFT_OUT, Prices, Traffic, compared, estimate};
@@ -150,7 +152,7 @@ async fn bootstrap_plan(
     let bootstrap = &survey.bootstrap;
     if bootstrap.creates() {
         let document = stacks::bootstrap().document();
-        return Ok(deploy::plan_of_new(naming::BOOTSTRAP_STACK, &document, &[]));
+        return Ok(wanted::plan_of_new(naming::BOOTSTRAP_STACK, &document, &[]));
     }
     let Some(request) = bootstrap.request(client)? else {
         return Ok(Plan::new(naming::BOOTSTRAP_STACK, Vec::new()));

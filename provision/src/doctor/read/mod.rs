@@ -11,8 +11,8 @@ use super::quotas::{self, Needs};
 use super::storage::{self, Bucket};
 use super::{account, runtime};
 use crate::apply::client::Client;
-use crate::apply::deploy::Survey;
 use crate::apply::options::Options;
+use crate::apply::survey::Survey;
 use crate::clients::Clients;
 
 mod bedrock;

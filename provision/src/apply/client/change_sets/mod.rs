@@ -1,0 +1,8 @@
+//! Change sets: propose, read, execute, discard.
+
+mod answer;
+mod calls;
+mod refusal;
+mod request;
+
+pub use request::{Proposal, Request, TemplateSource};
