@@ -1,0 +1,74 @@
+//! CloudWatch: logs, alarms, dashboards.
+
+use contract::{Function, limits};
+use serde_json::Value;
+
+use super::line::{GB, Line, line};
+use crate::cost::Prices;
+use crate::cost::load::{Load, number};
+use crate::plan::document::{Resource, plain};
+
+impl Load<'_> {
+    pub fn watching(&self, prices: &Prices) -> Vec<Line> {
+        let traffic = self.traffic;
+        let traced = self.of("AWS::ApiGateway::Stage").any(|stage| {
+            let setting = stage
+                .properties
+                .pointer("/MethodSettings/0/DataTraceEnabled");
+            setting.map(plain).as_deref() == Some("true")
+        });
+        let calls: f64 = Function::ALL
+            .into_iter()
+            .map(|function| self.calls(function).0)
+            .sum();
+        let mut bytes = (calls + self.pings()) * traffic.log_bytes_per_request;
+        if traced {
+            bytes += self.rest_requests() * traffic.traced_bytes_per_request;
+        }
+        let days = self
+            .of("AWS::Logs::LogGroup")
+            .filter_map(|group| number(&group.properties, "RetentionInDays"))
+            .fold(f64::from(limits::LOG_RETENTION_DAYS), f64::max);
+        let alarms: f64 = self.of("AWS::CloudWatch::Alarm").map(alarm_metrics).sum();
+        let dashboards: f64 = self.of("AWS::CloudWatch::Dashboard").map(|_| 1.0).sum();
+        let price = &prices.cloudwatch;
+        vec![
+            line(
+                ("CloudWatch", "logs taken in"),
+                bytes / GB,
+                "GB",
+                price.logs_per_gb,
+            ),
+            // Stored logs are compressed to about a sixth.
+            line(
+                ("CloudWatch", "logs kept"),
+                bytes / GB / 6.0 * days / 30.0,
+                "GB",
+                price.logs_per_gb_month,
+            ),
+            line(
+                ("CloudWatch", "alarms"),
+                alarms,
+                "metrics",
+                price.per_alarm_metric,
+            ),
+            line(
+                ("CloudWatch", "dashboards"),
+                dashboards,
+                "dashboards",
+                price.per_dashboard,
+            ),
+        ]
+    }
+}
+
+/// An alarm over an expression is billed for each metric in it.
+fn alarm_metrics(alarm: &Resource) -> f64 {
+    let queries = alarm.properties.get("Metrics").and_then(Value::as_array);
+    let metrics = queries
+        .into_iter()
+        .flatten()
+        .filter(|query| query.get("MetricStat").is_some());
+    let count = metrics.map(|_| 1.0).sum::<f64>();
+    if count > 0.0 { count } else { 1.0 }
+}
