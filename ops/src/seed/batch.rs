@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use contract::Table;
 
+use super::dynamodb_json::{Error, put_request};
 use super::record::Record;
 use super::store::PUT_BATCH;
-use super::wire::{Error, put_request};
 
 /// The tables in the order of writing: the supporter last, so that one who is there is whole.
 pub const ORDER: [Table; 4] = [

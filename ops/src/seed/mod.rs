@@ -7,6 +7,7 @@ pub mod backoff;
 mod batch;
 mod donations;
 mod dynamodb;
+mod dynamodb_json;
 mod engagement;
 pub mod file;
 mod names;
@@ -17,7 +18,6 @@ mod shapes;
 pub mod store;
 mod time;
 mod topics;
-mod wire;
 pub mod writer;
 
 pub use dynamodb::Tables;
