@@ -64,7 +64,13 @@ impl<'a> Platform<'a> {
     pub fn apply(&self) -> Result<Ended> {
         self.run(
             "provision",
-            &["apply", "--yes", "--package", &program::packages()?],
+            &[
+                "apply",
+                "--yes",
+                "--allow-second",
+                "--package",
+                &program::packages()?,
+            ],
         )
     }
 

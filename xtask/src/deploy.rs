@@ -74,6 +74,10 @@ pub struct Args {
     #[arg(long)]
     allow_widening: bool,
 
+    /// Make a second platform beside one that is there, without being asked
+    #[arg(long)]
+    allow_second: bool,
+
     /// Exchange the functions' code only, past CloudFormation; refused where more differs
     #[arg(long, conflicts_with_all = ["prefix", "environment", "model_id", "adopt"])]
     hotswap: bool,
@@ -283,6 +287,7 @@ impl Args {
         let replaced = self.allow_replace.iter();
         options.extend(replaced.flat_map(|id| ["--allow-replace".to_owned(), id.clone()]));
         options.extend(self.allow_widening.then(|| "--allow-widening".to_owned()));
+        options.extend(self.allow_second.then(|| "--allow-second".to_owned()));
         options.extend(self.yes.then(|| "--yes".to_owned()));
         options.push("--json".to_owned());
         options
@@ -385,14 +390,14 @@ mod tests {
 
     #[test]
     fn what_is_allowed_reaches_apply_alone() {
-        let args = args("deploy --local --allow-replace A --allow-replace B --allow-widening");
+        let args = args(
+            "deploy --local --allow-replace A --allow-replace B --allow-widening --allow-second",
+        );
         let options = args.options(&workspace());
         assert!(!options.join(" ").contains("--allow"));
-        assert!(
-            args.consent(options)
-                .join(" ")
-                .ends_with("--allow-replace A --allow-replace B --allow-widening --json")
-        );
+        assert!(args.consent(options).join(" ").ends_with(
+            "--allow-replace A --allow-replace B --allow-widening --allow-second --json"
+        ));
     }
 
     #[test]

@@ -46,8 +46,8 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     let package = workspace.package().to_string_lossy().into_owned();
     let package = ["--package".to_owned(), package];
-    // Nobody but this machine's user is there to be let in.
-    let consent = ["--yes", "--allow-widening"].map(str::to_owned);
+    // Nobody but this machine's user is there to be let in, or to miss what another platform holds.
+    let consent = ["--yes", "--allow-widening", "--allow-second"].map(str::to_owned);
     let apply = [&package[..], &consent].concat();
     provision(
         "apply",

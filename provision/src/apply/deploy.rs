@@ -73,21 +73,13 @@ fn are_live(wanted: &BTreeMap<String, String>, live: &BTreeMap<String, String>) 
     wanted.len() == live.len() && wanted.iter().all(|(name, value)| same(name, value))
 }
 
-/// The plan of a stack that is made, with a word on those that are there: a stack that was renamed
+/// The plan of a stack that is made, with the platforms that are there: a stack that was renamed
 /// by mistake is a second, empty platform.
 ///
 /// # Errors
 /// Where the region's stacks cannot be listed.
-pub async fn beside_others(client: Client<'_>, mut plan: Plan) -> Result<Plan, Failure> {
-    let others = client.siblings().await?;
-    if !others.is_empty() {
-        plan.notes.push(format!(
-            "this makes a new platform, with empty tables, beside {}; to change one of those, \
-             name it: --stack-name",
-            others.join(", ")
-        ));
-    }
-    Ok(plan)
+pub async fn beside_others(client: Client<'_>, plan: Plan) -> Result<Plan, Failure> {
+    Ok(plan.beside(client.siblings().await?))
 }
 
 /// What a deployment would do, all told.

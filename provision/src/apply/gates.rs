@@ -73,6 +73,10 @@ pub struct Allowed {
     /// Let somebody do or see more than before, without being asked
     #[arg(long)]
     pub allow_widening: bool,
+
+    /// Make a second platform beside one that is there, without being asked
+    #[arg(long)]
+    pub allow_second: bool,
 }
 
 /// Whether a plan makes no table over one that exists outside the stack (`existing`, by logical
@@ -183,6 +187,29 @@ pub fn may_widen(plan: &Plan, allowed: &Allowed, asks: bool) -> Result<(), Failu
     .hint("read the plan above; if it is meant: --allow-widening, or confirm without --yes"))
 }
 
+/// Whether a platform may be made beside others: allowed by flag, or a person is asked next
+/// (`asks`). A stack's name that was mistyped or changed would leave all data with the other.
+///
+/// # Errors
+/// Exit 3, naming the others.
+pub fn may_be_second(plan: &Plan, allowed: &Allowed, asks: bool) -> Result<(), Failure> {
+    let Some(first) = plan.beside.first() else {
+        return Ok(());
+    };
+    if allowed.allow_second || asks {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "{} would be a second platform, with empty tables, beside {}; nothing was changed",
+        plan.stack,
+        plan.beside.join(", ")
+    ))
+    .hint(format!(
+        "to change the one that is there: --stack-name {first}; if a second is meant: \
+         --allow-second, or confirm without --yes"
+    )))
+}
+
 #[cfg(test)]
 mod tests {
     use contract::failure::report;
@@ -282,6 +309,7 @@ mod tests {
         let allowed = |id: &str| Allowed {
             allow_replace: vec![id.to_owned()],
             allow_widening: true,
+            allow_second: true,
         };
         assert!(keeps_data(&plan, &allowed("ContextTable")).is_err());
         assert!(keeps_data(&plan, &allowed("UsersTable")).is_ok());
@@ -303,5 +331,23 @@ mod tests {
         assert!(may_widen(&plan, &flag, false).is_ok());
         plan.creates = true;
         assert!(may_widen(&plan, &none, false).is_ok());
+    }
+
+    #[test]
+    fn a_second_platform_takes_a_flag_or_a_person() {
+        let alone = Plan::new("Renamed", Vec::new()).of_new();
+        let none = Allowed::default();
+        assert!(may_be_second(&alone, &none, false).is_ok());
+        let plan = alone.beside(vec!["Blue".into()]);
+        insta::assert_snapshot!(report(&may_be_second(&plan, &none, false).unwrap_err()), @r"
+        error: Renamed would be a second platform, with empty tables, beside Blue; nothing was changed
+        hint: to change the one that is there: --stack-name Blue; if a second is meant: --allow-second, or confirm without --yes
+        ");
+        assert!(may_be_second(&plan, &none, true).is_ok());
+        let flag = Allowed {
+            allow_second: true,
+            ..Allowed::default()
+        };
+        assert!(may_be_second(&plan, &flag, false).is_ok());
     }
 }

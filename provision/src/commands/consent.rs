@@ -27,6 +27,7 @@ impl Consent<'_> {
         note(plan);
         gates::keeps_data(plan, self.allowed)?;
         let asks = !self.yes && io::stdin().is_terminal();
+        gates::may_be_second(plan, self.allowed, asks)?;
         Ok(gates::may_widen(plan, self.allowed, asks)?)
     }
 
@@ -36,8 +37,14 @@ impl Consent<'_> {
     /// Exit 3 where a gate or the person refuses.
     pub async fn to(self, plan: &Plan, place: &str) -> anyhow::Result<()> {
         self.passes(plan)?;
-        self.ask(format!("Apply this to {} ({place})?", plan.stack))
-            .await
+        let stack = &plan.stack;
+        let question = if plan.beside.is_empty() {
+            format!("Apply this to {stack} ({place})?")
+        } else {
+            let others = plan.beside.join(", ");
+            format!("Make a second, empty platform {stack} beside {others} ({place})?")
+        };
+        self.ask(question).await
     }
 
     /// Asks without blocking Ctrl-C.

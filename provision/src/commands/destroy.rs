@@ -145,7 +145,7 @@ impl Down<'_> {
     }
 
     async fn is_last(&self) -> Result<(), Failure> {
-        let others = destroy::other_stacks(self.clients).await?;
+        let others = Client::new(self.clients).siblings().await?;
         if others.is_empty() {
             return Ok(());
         }

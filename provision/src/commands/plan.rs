@@ -92,8 +92,7 @@ fn show(args: &Args, planned: &Planned, prices: &Prices) -> anyhow::Result<()> {
         after,
     } = planned;
     if args.json {
-        let updates = plans.iter().filter(|plan| !plan.creates);
-        let needs: Vec<String> = updates.flat_map(Plan::needs).collect();
+        let needs: Vec<String> = plans.iter().flat_map(Plan::needs).collect();
         return print(&json!({
             "changes": plans.iter().any(|plan| !plan.is_empty()),
             "grade": plans.iter().map(|plan| plan.grade).max(),

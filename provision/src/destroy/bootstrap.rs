@@ -10,34 +10,6 @@ use crate::apply::client::Client;
 use crate::apply::interrupt::Journal;
 use crate::clients::Clients;
 
-/// The other stacks of this platform in the region.
-///
-/// # Errors
-/// Where the stacks cannot be listed.
-pub async fn others(clients: &Clients) -> Result<Vec<String>, Failure> {
-    let own = [clients.target.stack.as_str(), naming::BOOTSTRAP_STACK];
-    let mut pages = clients
-        .cloudformation
-        .describe_stacks()
-        .into_paginator()
-        .items()
-        .send();
-    let mut others = Vec::new();
-    while let Some(stack) = pages.next().await {
-        let stack = stack.or_explain(&clients.target, "cannot list the stacks")?;
-        let ours = stack.tags().iter().any(|tag| {
-            tag.key() == Some(naming::PROJECT_TAG) && tag.value() == Some(naming::PROJECT)
-        });
-        let name = stack.stack_name.unwrap_or_default();
-        let gone =
-            stack.stack_status == Some(aws_sdk_cloudformation::types::StackStatus::DeleteComplete);
-        if ours && !gone && !own.contains(&name.as_str()) {
-            others.push(name);
-        }
-    }
-    Ok(others)
-}
-
 /// Empties and deletes the bucket, then deletes the bootstrap stack. The role that API Gateway
 /// writes logs with stays: it is the account's, and costs nothing.
 ///

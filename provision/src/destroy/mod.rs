@@ -7,7 +7,7 @@ mod remains;
 mod tables;
 
 pub use backup::{Backup, take as take_backup};
-pub use bootstrap::{delete as delete_bootstrap, others as other_stacks};
+pub use bootstrap::delete as delete_bootstrap;
 pub use confirm::by_name;
 pub use remains::{Remains, read as remains};
 pub use tables::{Kept, delete as delete_table, kept};

@@ -78,14 +78,17 @@ pub enum Grade {
     Interrupts,
     /// Somebody may do or see what they could not before, or a limit is gone.
     WidensAccess,
+    /// Data stay where they are, and what is made begins without them.
+    LeavesData,
     /// Data, or the way back to them, are lost.
     LosesData,
 }
 
 impl Grade {
     /// Every grade, the gravest first.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::LosesData,
+        Self::LeavesData,
         Self::WidensAccess,
         Self::Interrupts,
         Self::Safe,
@@ -97,6 +100,7 @@ impl Grade {
             Self::Safe => "safe",
             Self::Interrupts => "interrupts",
             Self::WidensAccess => "widens access",
+            Self::LeavesData => "leaves data behind",
             Self::LosesData => "loses data",
         }
     }
@@ -185,8 +189,9 @@ pub struct Plan {
     pub grade: Grade,
     /// Its resources that change, sorted by id.
     pub changes: Vec<Change>,
-    /// What a person should know besides.
-    pub notes: Vec<String>,
+    /// Platforms with data of their own that this one is made beside: a renamed stack is a second,
+    /// empty platform.
+    pub beside: Vec<String>,
 }
 
 impl Plan {
@@ -202,7 +207,7 @@ impl Plan {
                 .max()
                 .unwrap_or_default(),
             changes,
-            notes: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -211,6 +216,26 @@ impl Plan {
     pub fn of_new(mut self) -> Self {
         self.creates = true;
         self
+    }
+
+    /// The same beside these platforms.
+    #[must_use]
+    pub fn beside(mut self, others: Vec<String>) -> Self {
+        if !others.is_empty() {
+            self.grade = self.grade.max(Grade::LeavesData);
+        }
+        self.beside = others;
+        self
+    }
+
+    /// What it means that the platform is made beside others; `None` where it is not.
+    pub fn second(&self) -> Option<String> {
+        let first = self.beside.first()?;
+        Some(format!(
+            "a second platform, with empty tables, another key and other URLs, beside {}, which \
+             keeps its data; to change that one: --stack-name {first}",
+            self.beside.join(", ")
+        ))
     }
 
     /// Whether nothing would happen.
@@ -231,8 +256,13 @@ impl Plan {
     }
 
     /// The flags that `apply` needs for this plan: one `--allow-replace` for each resource whose
-    /// data would be lost, and `--allow-widening`.
+    /// data would be lost, and `--allow-widening`; where the stack is made, at most
+    /// `--allow-second`.
     pub fn needs(&self) -> Vec<String> {
+        if self.creates {
+            let second = (!self.beside.is_empty()).then(|| "--allow-second".to_owned());
+            return second.into_iter().collect();
+        }
         let lost = self.graded(Grade::LosesData);
         let mut flags: Vec<String> = lost
             .map(|change| format!("--allow-replace {}", change.id))
@@ -272,7 +302,7 @@ mod tests {
             ..PropertyChange::default()
         }];
         let plan = Plan::new("Blue", vec![change]);
-        insta::assert_snapshot!(serde_json::to_string(&plan).unwrap(), @r#"{"stack":"Blue","creates":false,"grade":"safe","changes":[{"action":"change","id":"SearchRole","type":"AWS::IAM::Role","name":null,"grade":"safe","means":null,"properties":[{"path":"MaxSessionDuration","before":null,"after":7200,"grade":"safe","means":"","recreates":"never","cause":null}]}],"notes":[]}"#);
+        insta::assert_snapshot!(serde_json::to_string(&plan).unwrap(), @r#"{"stack":"Blue","creates":false,"grade":"safe","changes":[{"action":"change","id":"SearchRole","type":"AWS::IAM::Role","name":null,"grade":"safe","means":null,"properties":[{"path":"MaxSessionDuration","before":null,"after":7200,"grade":"safe","means":"","recreates":"never","cause":null}]}],"beside":[]}"#);
     }
 
     #[test]
@@ -289,5 +319,15 @@ mod tests {
             ["--allow-replace UsersTable", "--allow-widening"]
         );
         assert!(Plan::new("Blue", vec![]).needs().is_empty());
+    }
+
+    #[test]
+    fn a_platform_beside_another_leaves_its_data_behind() {
+        let alone = Plan::new("Renamed", vec![]).of_new().beside(vec![]);
+        assert_eq!((alone.grade, alone.second()), (Grade::Safe, None));
+        assert!(alone.needs().is_empty());
+        let plan = alone.beside(vec!["Blue".into(), "Green".into()]);
+        assert_eq!(plan.grade, Grade::LeavesData);
+        assert_eq!(plan.needs(), ["--allow-second"]);
     }
 }

@@ -11,12 +11,26 @@ const MOST: usize = 60_000;
 /// The plan in Markdown: a heading a stack, a table a grade; the safe ones folded.
 pub fn markdown(plan: &Plan) -> String {
     let mut text = format!("### `{}`: {}\n\n", plan.stack, plan.summary());
-    for note in &plan.notes {
-        let _ = writeln!(text, "> {}\n", escaped(note));
+    if let Some(means) = plan.second() {
+        let _ = writeln!(
+            text,
+            "**{}**: {}\n",
+            title(Grade::LeavesData),
+            escaped(&means)
+        );
     }
-    if plan.creates {
-        return text;
+    if !plan.creates {
+        text.push_str(&tables(plan, text.len()));
     }
+    if !plan.needs().is_empty() {
+        let _ = writeln!(text, "`apply` asks for `{}`.\n", plan.needs().join(" "));
+    }
+    text
+}
+
+/// A table a grade, after `before` characters.
+fn tables(plan: &Plan, before: usize) -> String {
+    let mut text = String::new();
     for grade in Grade::ALL {
         let group: Vec<&Change> = plan
             .changes
@@ -26,7 +40,7 @@ pub fn markdown(plan: &Plan) -> String {
         if group.is_empty() {
             continue;
         }
-        let table = table(&group, MOST.saturating_sub(text.len()));
+        let table = table(&group, MOST.saturating_sub(before + text.len()));
         if grade == Grade::Safe {
             let _ = write!(
                 text,
@@ -37,15 +51,13 @@ pub fn markdown(plan: &Plan) -> String {
             let _ = write!(text, "**{}**\n\n{table}\n", title(grade));
         }
     }
-    if !plan.needs().is_empty() {
-        let _ = writeln!(text, "`apply` asks for `{}`.\n", plan.needs().join(" "));
-    }
     text
 }
 
 fn title(grade: Grade) -> &'static str {
     match grade {
         Grade::LosesData => "Loses data",
+        Grade::LeavesData => "Leaves data behind",
         Grade::WidensAccess => "Widens access",
         Grade::Interrupts => "Interrupts",
         Grade::Safe => "Safe",

@@ -237,6 +237,20 @@ fn a_condition_that_is_gone_widens_access() {
 }
 
 #[test]
+fn a_renamed_stack_leaves_the_data_behind() {
+    let document = stacks::platform().document();
+    let plan = crate::apply::wanted::plan_of_new("SupporterEngagmentStack", &document, &[])
+        .beside(vec!["SupporterEngagementStack".into()]);
+    assert_eq!(plan.grade, Grade::LeavesData);
+    insta::assert_snapshot!(plan);
+    let markdown = super::markdown::markdown(&plan);
+    assert!(
+        markdown.contains("**Leaves data behind**: a second"),
+        "{markdown}"
+    );
+}
+
+#[test]
 fn new_code_alone_is_safe_and_a_smaller_memory_is_not() {
     let code = plan_of(|resources| {
         resources["SearchFunction"]["Properties"]["Code"]["S3Key"] =

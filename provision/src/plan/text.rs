@@ -17,18 +17,23 @@ const ALIKE: usize = 3;
 /// Characters of a value that are shown.
 const VALUE: usize = 100;
 
-/// Groups by grade, then notes, then what `apply` needs, then the summary.
+/// A platform beside others, then groups by grade, then what `apply` needs, then the summary.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(means) = self.second() {
+            writeln!(
+                f,
+                "{}\n  + {}  {means}",
+                Grade::LeavesData.words(),
+                self.stack
+            )?;
+        }
         if self.creates && self.changes.len() > BRIEF {
             f.write_str(&counted(self.changes.iter()))?;
         } else {
             self.groups(f)?;
         }
-        for note in &self.notes {
-            writeln!(f, "note: {note}")?;
-        }
-        if !self.creates && !self.needs().is_empty() {
+        if !self.needs().is_empty() {
             writeln!(f, "apply asks for: {}", self.needs().join(" "))?;
         }
         write!(f, "{}: {}", self.stack, self.summary())

@@ -122,6 +122,7 @@ fn apply(meddler: &Meddler, stack: &str) -> Result<std::process::Command> {
         "apply",
         "--local",
         "--yes",
+        "--allow-second",
         "--stack-name",
         stack,
         "--package",

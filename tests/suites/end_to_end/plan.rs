@@ -16,6 +16,10 @@ use crate::{Break, Look};
 pub const LOOKS: &[(&str, Look)] = &[
     ("plan::a_change_is_shown_and_is_exit_4", exit_code),
     ("plan::json_and_markdown_say_the_same", other_forms),
+    (
+        "plan::a_renamed_stack_is_a_finding_and_nothing_is_made",
+        renamed,
+    ),
 ];
 
 pub const BREAKS: &[(&str, Break)] = &[
@@ -67,6 +71,51 @@ fn other_forms(platform: &Platform) -> Result<()> {
             .contains("| `RetentionInDays` | `30` | `90` |"),
         "{markdown:?}"
     );
+    Ok(())
+}
+
+/// Another name beside a platform with data: shown in every form, and refused without the flag.
+fn renamed(platform: &Platform) -> Result<()> {
+    let mistyped = ["--local", "--stack-name", "SupporterEngagmentStack"];
+    let packages = program::packages()?;
+    let run = |words: &[&str]| {
+        let words = [words, &["--package", &packages], &mistyped].concat();
+        let mut command = program::command(platform.local_dir(), "provision", &words)?;
+        program::ended(&mut command)
+    };
+    let text = run(&["plan"])?.success()?.stdout;
+    for words in [
+        "leaves data behind\n  + SupporterEngagmentStack  a second platform, with empty tables",
+        naming::DEFAULT_STACK,
+        "apply asks for: --allow-second",
+    ] {
+        ensure!(text.contains(words), "no {words:?} in {text}");
+    }
+    let markdown = run(&["plan", "--markdown"])?.success()?.stdout;
+    let heading = "**Leaves data behind**: a second platform";
+    ensure!(markdown.contains(heading), "{markdown}");
+    let json: Value = serde_json::from_str(&run(&["plan", "--json"])?.success()?.stdout)?;
+    ensure!(json["grade"] == "leaves-data", "{}", json["grade"]);
+    ensure!(
+        json["needs"] == serde_json::json!(["--allow-second"]),
+        "{}",
+        json["needs"]
+    );
+    let others = json["stacks"][1]["beside"].as_array().context("no list")?;
+    ensure!(
+        others.iter().any(|name| name == naming::DEFAULT_STACK),
+        "{others:?}"
+    );
+
+    let refused = run(&["apply", "--yes"])?;
+    ensure!(
+        refused.code == Some(3)
+            && refused.stderr.contains("would be a second platform")
+            && refused.stderr.contains("--allow-second"),
+        "{refused:?}"
+    );
+    let made = status(&platform.aws, "SupporterEngagmentStack");
+    ensure!(made.is_none(), "{made:?}");
     Ok(())
 }
 

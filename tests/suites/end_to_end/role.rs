@@ -111,7 +111,7 @@ fn life(engine: &Engine, stack: &str, flags: &[&str]) -> Result<Vec<(String, Opt
     let meddler = Meddler::start(&engine.endpoint, watch.clone())?;
     let run = |words: &[&str]| through(&meddler, stack, &[words, flags].concat())?.success();
     let packages = program::packages()?;
-    let apply = ["apply", "--yes", "--package", &packages];
+    let apply = ["apply", "--yes", "--allow-second", "--package", &packages];
 
     run(&apply)?;
     run(&[&apply[..], &["--log-retention-days", "7"]].concat())?;

@@ -169,7 +169,14 @@ fn destroy_and_adopt(engine: &Engine) -> Result<()> {
     platform
         .run(
             "provision",
-            &["apply", "--yes", "--adopt", "--package", &packages],
+            &[
+                "apply",
+                "--yes",
+                "--allow-second",
+                "--adopt",
+                "--package",
+                &packages,
+            ],
         )?
         .success()?;
     ensure!(items(&platform, Table::Users)? == users, "data is lost");

@@ -62,7 +62,7 @@ pub fn through(meddler: &Meddler, stack: &str, arguments: &[&str]) -> Result<End
 
 fn apply(meddler: &Meddler, stack: &str, more: &[&str]) -> Result<Ended> {
     let packages = program::packages()?;
-    let arguments = ["apply", "--yes", "--package", &packages];
+    let arguments = ["apply", "--yes", "--allow-second", "--package", &packages];
     through(meddler, stack, &[&arguments[..], more].concat())
 }
 
@@ -286,6 +286,7 @@ fn interrupted(engine: &Engine) -> Result<()> {
     let arguments = [
         "apply",
         "--yes",
+        "--allow-second",
         "--package",
         &packages,
         "--local",

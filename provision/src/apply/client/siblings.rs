@@ -1,5 +1,6 @@
 //! Other platforms beside the target's.
 
+use aws_sdk_cloudformation::types::Stack;
 use contract::{Failure, naming};
 use deploy_target::OrExplain;
 
@@ -23,9 +24,7 @@ impl Client<'_> {
         let mut found = Vec::new();
         while let Some(stack) = pages.next().await {
             let stack = stack.or_explain(self.target(), "cannot list the stacks of the region")?;
-            let ours = stack.tags().iter().any(|tag| {
-                tag.key() == Some(naming::PROJECT_TAG) && tag.value() == Some(naming::PROJECT)
-            });
+            let ours = is_ours(&stack);
             let name = stack.stack_name.unwrap_or_default();
             if ours && !own.contains(&name.as_str()) {
                 found.push(name);
@@ -34,4 +33,9 @@ impl Client<'_> {
         found.sort();
         Ok(found)
     }
+}
+
+fn is_ours(stack: &Stack) -> bool {
+    let mut tags = stack.tags().iter();
+    tags.any(|tag| tag.key() == Some(naming::PROJECT_TAG) && tag.value() == Some(naming::PROJECT))
 }
