@@ -1,6 +1,6 @@
 //! A table as it is: key, expiry, recovery, encryption, capacity.
 
-use aws_sdk_dynamodb::types::{ContinuousBackupsDescription, TableDescription};
+use aws_sdk_dynamodb::types::{BillingMode, ContinuousBackupsDescription, TableDescription};
 use contract::{Failure, Table};
 use deploy_target::OrExplain;
 
@@ -118,10 +118,15 @@ fn entry(
     }
 }
 
-/// Provisioned, or the limit that was set, or what the table is warm for.
+/// Provisioned, or the limit that was set, or what the table is warm for. What an on-demand table
+/// says it has provisioned limits nothing: 0 on AWS, 5 on the local engine.
 fn reads(found: &TableDescription) -> f64 {
+    let on_demand = found
+        .billing_mode_summary()
+        .is_some_and(|summary| summary.billing_mode() == Some(&BillingMode::PayPerRequest));
     let provisioned = found
         .provisioned_throughput()
+        .filter(|_| !on_demand)
         .and_then(aws_sdk_dynamodb::types::ProvisionedThroughputDescription::read_capacity_units);
     let limited = found
         .on_demand_throughput()
@@ -143,4 +148,36 @@ fn window_of(backups: &ContinuousBackupsDescription) -> Option<(i64, i64)> {
     }
     let from = pitr.earliest_restorable_date_time()?.secs();
     Some((from, pitr.latest_restorable_date_time()?.secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::{
+        BillingModeSummary, OnDemandThroughput, ProvisionedThroughputDescription,
+    };
+
+    use super::*;
+
+    fn table(mode: BillingMode, provisioned: i64) -> TableDescription {
+        let units = ProvisionedThroughputDescription::builder().read_capacity_units(provisioned);
+        TableDescription::builder()
+            .billing_mode_summary(BillingModeSummary::builder().billing_mode(mode).build())
+            .provisioned_throughput(units.build())
+            .build()
+    }
+
+    #[test]
+    fn what_is_provisioned_counts_where_it_is_what_the_table_runs_on() {
+        let is = |found: &TableDescription, units: f64| (reads(found) - units).abs() < 0.1;
+        assert!(is(&table(BillingMode::Provisioned, 5), 5.0));
+        assert!(is(&table(BillingMode::PayPerRequest, 5), ON_DEMAND_READS));
+        let mut limited = table(BillingMode::PayPerRequest, 5);
+        let limit = OnDemandThroughput::builder().max_read_request_units(40);
+        limited.on_demand_throughput = Some(limit.build());
+        assert!(is(&limited, 40.0));
+        // The service leaves the mode out of tables that were never anything else.
+        let mut silent = table(BillingMode::Provisioned, 5);
+        silent.billing_mode_summary = None;
+        assert!(is(&silent, 5.0));
+    }
 }
