@@ -3,6 +3,7 @@
 //! Pure: the same template for the same source, from `contract` alone.
 
 mod alarms;
+mod apis;
 mod bootstrap;
 mod dashboard;
 mod data;

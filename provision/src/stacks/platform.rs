@@ -1,6 +1,6 @@
 //! The platform: a line a box, a line an arrow.
 
-use contract::{Source, Target, arrows::ARROWS, naming, outputs, parameters as parameter};
+use contract::{Source, Target, arrows::ARROWS, outputs, parameters as parameter};
 
 use super::{alarms, dashboard, data, functions, page, parameters, rest_api, usage, websocket_api};
 use crate::cfn::{Expr, Template};
@@ -83,34 +83,4 @@ pub fn platform() -> Template {
         from_parameter(parameter::MODEL_ID),
     );
     template
-}
-
-/// `…/{api}/{stage}` under the execute-api base that the parameter gives, with `scheme` on AWS.
-///
-/// The base's own scheme is kept, so that `https://…` under it serves `wss` as well: `socket`
-/// swaps its leading `http` for `ws`.
-pub(super) fn stage_url(api: &Expr, scheme: &str, socket: bool) -> Expr {
-    use crate::cfn::{region, sub, url_suffix};
-    let base = Expr::parameter(parameter::EXECUTE_API_BASE);
-    let base = if socket {
-        sub![
-            "ws",
-            Expr::Select(1, Box::new(Expr::Split("http".into(), Box::new(base))))
-        ]
-    } else {
-        base
-    };
-    let elsewhere = sub![base, "/", api, "/", naming::STAGE];
-    let on_aws = sub![
-        scheme,
-        "://",
-        api,
-        ".execute-api.",
-        region(),
-        ".",
-        url_suffix(),
-        "/",
-        naming::STAGE
-    ];
-    Expr::when(parameters::SERVED_ELSEWHERE, elsewhere, on_aws)
 }

@@ -4,22 +4,21 @@ use std::collections::BTreeMap;
 
 use contract::rest::{GATEWAY_RESPONSES, Input, ROUTES, Route};
 use contract::schema::Object;
-use contract::{ErrorCode, Function, limits, naming, parameters};
+use contract::{ErrorCode, Function, limits, naming};
 use sha2::{Digest, Sha256};
 
+use super::apis::{access_log_line, execute_arn, log_groups, stage_url};
 use super::functions::Functions;
 use super::names::{prefixed, tags};
 use super::parameters::FULL_LOGGING;
-use super::platform::stage_url;
 use super::rest_bodies::{error_body, json_schema};
 use super::rest_cors::{cors_headers, preflight};
 use super::rest_ids::{any_parameter, method_id, pascal_case, path_id};
-use super::websocket_api::access_log_line;
 use crate::cfn::apigateway::{
     AccessLogSetting, Deployment, EndpointConfiguration, GatewayResponse, Integration, Method,
     MethodSetting, Model, RequestValidator, Resource, RestApi as Api, Stage,
 };
-use crate::cfn::{Expr, Handle, Template, account, lambda, logs, partition, region, sub};
+use crate::cfn::{Expr, Handle, Template, account, lambda, sub};
 
 /// One line of the access log. No path parameters and no query string: they name supporters, and
 /// may hold a key.
@@ -257,30 +256,18 @@ fn stage(
     api: &Handle<Api>,
     deployment: &Handle<Deployment>,
 ) -> Handle<Stage> {
-    let retention_in_days = Expr::parameter(parameters::LOG_RETENTION_DAYS);
-    let access_log = template.add(
-        "RestAccessLogGroup",
-        &logs::LogGroup {
-            log_group_name: sub!["/", prefixed("/rest/access")],
-            retention_in_days: retention_in_days.clone(),
-            tags: tags(),
-        },
-    );
-    // API Gateway names the group of its execution logs; declared, it has a retention.
-    let execution_log = template.add(
-        "RestExecutionLogGroup",
-        &logs::LogGroup {
-            log_group_name: sub!["API-Gateway-Execution-Logs_", api, "/", naming::STAGE],
-            retention_in_days,
-            tags: tags(),
-        },
+    let logs = log_groups(
+        template,
+        "Rest",
+        "/rest/access",
+        sub!["API-Gateway-Execution-Logs_", api, "/", naming::STAGE],
     );
     let resource = Stage {
         rest_api_id: api.reference(),
         deployment_id: deployment.reference(),
         stage_name: naming::STAGE,
         access_log_setting: AccessLogSetting {
-            destination_arn: access_log.destination_arn(),
+            destination_arn: logs.access.destination_arn(),
             format: access_log_line(ACCESS_LOG),
         },
         method_settings: vec![MethodSetting {
@@ -295,7 +282,7 @@ fn stage(
         tags: tags(),
     };
     let stage = template.add("RestStage", &resource);
-    template.depends_on(&stage, vec![execution_log.id().to_owned()]);
+    template.depends_on(&stage, vec![logs.execution.id().to_owned()]);
     stage
 }
 
@@ -316,19 +303,4 @@ pub fn permit(template: &mut Template, rest: &RestApi, function: Function, funct
         };
         template.add(format!("{}Permission", method_id(route)), &permission);
     }
-}
-
-fn execute_arn(api: &Handle<Api>, rest: Expr) -> Expr {
-    sub![
-        "arn:",
-        partition(),
-        ":execute-api:",
-        region(),
-        ":",
-        account(),
-        ":",
-        api,
-        "/",
-        rest
-    ]
 }

@@ -3,15 +3,15 @@
 use contract::websocket::{
     API_KEY_SELECTION, AUTHORIZER, ROUTE_SELECTION, ROUTES, Route, USER_ID_PARAMETER,
 };
-use contract::{Function, limits, naming, parameters};
+use contract::{Function, limits, naming};
 
+use super::apis::{access_log_line, execute_arn, log_groups, stage_url};
 use super::functions::Functions;
-use super::names::{prefixed, tag_map, tags};
-use super::platform::stage_url;
+use super::names::{prefixed, tag_map};
 use crate::cfn::apigatewayv2::{
     self, AccessLogSettings, Api, Authorizer, Integration, RouteSettings, Stage,
 };
-use crate::cfn::{Expr, Handle, Template, account, lambda, logs, partition, region, sub};
+use crate::cfn::{Expr, Handle, Template, account, lambda, sub};
 
 /// One line of the access log. No query string: it may hold a key.
 const ACCESS_LOG: &[(&str, &str)] = &[
@@ -62,23 +62,7 @@ impl WebSocketApi {
 
     /// The ARN of posting to any connection of the stage.
     pub fn connections_arn(&self) -> Expr {
-        self.execute_arn(sub![naming::STAGE, "/POST/@connections/*"])
-    }
-
-    fn execute_arn(&self, rest: Expr) -> Expr {
-        let api = &self.api;
-        sub![
-            "arn:",
-            partition(),
-            ":execute-api:",
-            region(),
-            ":",
-            account(),
-            ":",
-            api,
-            "/",
-            rest
-        ]
+        execute_arn(&self.api, sub![naming::STAGE, "/POST/@connections/*"])
     }
 }
 
@@ -148,30 +132,18 @@ fn invocation_uri(functions: &Functions, function: Function) -> Expr {
 }
 
 fn stage(template: &mut Template, sockets: &WebSocketApi, routes: Vec<String>) -> Handle<Stage> {
-    let retention_in_days = Expr::parameter(parameters::LOG_RETENTION_DAYS);
-    let access_log = template.add(
-        "WebSocketAccessLogGroup",
-        &logs::LogGroup {
-            log_group_name: sub!["/", prefixed("/websocket/access")],
-            retention_in_days: retention_in_days.clone(),
-            tags: tags(),
-        },
-    );
-    // API Gateway names the group of its execution logs; declared, it has a retention.
-    let execution_log = template.add(
-        "WebSocketExecutionLogGroup",
-        &logs::LogGroup {
-            log_group_name: sub!["/aws/apigateway/", &sockets.api, "/", naming::STAGE],
-            retention_in_days,
-            tags: tags(),
-        },
+    let logs = log_groups(
+        template,
+        "WebSocket",
+        "/websocket/access",
+        sub!["/aws/apigateway/", &sockets.api, "/", naming::STAGE],
     );
     let resource = Stage {
         api_id: sockets.api.reference(),
         stage_name: naming::STAGE,
         auto_deploy: true,
         access_log_settings: AccessLogSettings {
-            destination_arn: access_log.destination_arn(),
+            destination_arn: logs.access.destination_arn(),
             format: access_log_line(ACCESS_LOG),
         },
         default_route_settings: RouteSettings {
@@ -186,18 +158,9 @@ fn stage(template: &mut Template, sockets: &WebSocketApi, routes: Vec<String>) -
     };
     let stage = template.add("WebSocketStage", &resource);
     let mut before = routes;
-    before.push(execution_log.id().to_owned());
+    before.push(logs.execution.id().to_owned());
     template.depends_on(&stage, before);
     stage
-}
-
-/// A line of JSON over context variables.
-pub(super) fn access_log_line(fields: &[(&str, &str)]) -> String {
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(name, variable)| format!("\"{name}\":\"{variable}\""))
-        .collect();
-    format!("{{{}}}", fields.join(","))
 }
 
 /// Lets the API invoke `function`: one permission for each route, and for the authorizer.
@@ -215,7 +178,7 @@ pub fn permit(
         action: "lambda:InvokeFunction",
         principal: "apigateway.amazonaws.com",
         source_account: account(),
-        source_arn: sockets.execute_arn(source),
+        source_arn: execute_arn(&sockets.api, source),
     };
     for route in ROUTES.iter().filter(|route| route.function == function) {
         let source = sub![naming::STAGE, "/", route.key];
