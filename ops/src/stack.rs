@@ -160,14 +160,7 @@ mod tests {
             deploy_command(&local("Blue")),
             "cargo xtask up --stack-name Blue"
         );
-        let place = Place::Aws {
-            region: "us-west-2".into(),
-            profile: None,
-        };
-        let aws = Target {
-            place,
-            stack: naming::DEFAULT_STACK.into(),
-        };
+        let aws = Target::on_aws("us-west-2", naming::DEFAULT_STACK);
         assert_eq!(
             deploy_command(&aws),
             "cargo xtask deploy --region us-west-2"

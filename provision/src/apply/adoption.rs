@@ -137,19 +137,11 @@ pub fn with_literal_names(mut document: Mapping, tables: &[Table], prefix: &str)
 mod tests {
     use contract::failure::{exit_of, report};
     use contract::{Exit, naming::DEFAULT_STACK};
-    use deploy_target::Place;
 
     use super::*;
 
     fn target() -> Target {
-        let place = Place::Aws {
-            region: "us-west-2".into(),
-            profile: None,
-        };
-        Target {
-            place,
-            stack: DEFAULT_STACK.into(),
-        }
+        Target::on_aws("us-west-2", DEFAULT_STACK)
     }
 
     fn ours(table: Table) -> Found {

@@ -213,19 +213,11 @@ pub fn may_be_second(plan: &Plan, allowed: &Allowed, asks: bool) -> Result<(), F
 #[cfg(test)]
 mod tests {
     use contract::failure::report;
-    use deploy_target::Place;
 
     use super::*;
 
     fn target() -> Target {
-        let place = Place::Aws {
-            region: "us-west-2".into(),
-            profile: None,
-        };
-        Target {
-            place,
-            stack: "Blue".into(),
-        }
+        Target::on_aws("us-west-2", "Blue")
     }
 
     fn start(status: &str) -> Result<Standing, Failure> {

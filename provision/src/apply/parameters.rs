@@ -221,16 +221,6 @@ mod tests {
         Cli::parse_from(std::iter::once(&"x").chain(arguments)).options
     }
 
-    fn aws(region: &str, stack: &str) -> Target {
-        Target {
-            place: Place::Aws {
-                region: region.into(),
-                profile: None,
-            },
-            stack: stack.into(),
-        }
-    }
-
     fn of(
         target: &Target,
         arguments: &[&str],
@@ -252,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_first_deploy_takes_the_defaults_of_its_region() {
-        let parameters = of(&aws("eu-west-1", "Blue"), &[], &[]).unwrap();
+        let parameters = of(&Target::on_aws("eu-west-1", "Blue"), &[], &[]).unwrap();
         let shown: Vec<String> = parameters
             .iter()
             .filter(|(key, _)| {
@@ -285,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_is_not_given_stays_as_it_is() {
-        let target = aws("us-west-2", naming::DEFAULT_STACK);
+        let target = Target::on_aws("us-west-2", naming::DEFAULT_STACK);
         let live = [
             ("Environment", "prod"),
             ("FullRequestLogging", "false"),
@@ -299,7 +289,7 @@ mod tests {
 
     #[test]
     fn how_the_model_is_asked_is_given_kept_and_cleared() {
-        let target = aws("us-west-2", "Blue");
+        let target = Target::on_aws("us-west-2", "Blue");
         let live = [("ModelTemperature", "0.2"), ("ModelMaxTokens", "99")];
         let given = ["--guardrail-id", "abc123", "--guardrail-version", "DRAFT"];
         let parameters = of(&target, &given, &live).unwrap();
@@ -327,17 +317,17 @@ mod tests {
 
     #[test]
     fn another_prefix_for_a_live_stack_is_refused() {
-        let target = aws("us-west-2", "Blue");
+        let target = Target::on_aws("us-west-2", "Blue");
         let refusal = of(&target, &["--prefix", "New"], &[("Prefix", "Old")]).unwrap_err();
         assert_eq!(exit_of(&refusal), Exit::Refused);
     }
 
     #[test]
     fn a_region_or_model_of_no_known_group_is_a_wrong_command_line() {
-        let unknown = of(&aws("sa-east-1", "Blue"), &[], &[]).unwrap_err();
+        let unknown = of(&Target::on_aws("sa-east-1", "Blue"), &[], &[]).unwrap_err();
         assert_eq!(exit_of(&unknown), Exit::Usage);
         let model = ["--model-id", "global.anthropic.claude"];
-        let unknown = of(&aws("us-west-2", "Blue"), &model, &[]).unwrap_err();
+        let unknown = of(&Target::on_aws("us-west-2", "Blue"), &model, &[]).unwrap_err();
         assert_eq!(exit_of(&unknown), Exit::Usage);
     }
 

@@ -132,7 +132,6 @@ pub async fn settle(client: Client<'_>, journal: &Journal, name: &str) -> Result
 #[cfg(test)]
 mod tests {
     use contract::failure::report;
-    use deploy_target::Place;
 
     use super::*;
 
@@ -155,14 +154,7 @@ mod tests {
 
     #[test]
     fn a_second_deployment_learns_who_since_when_and_what_to_run() {
-        let place = Place::Aws {
-            region: "us-west-2".into(),
-            profile: None,
-        };
-        let target = Target {
-            place,
-            stack: "Blue".into(),
-        };
+        let target = Target::on_aws("us-west-2", "Blue");
         let events = [event("provision-7-0123456789ab-alice-at-laptop", 0)];
         let mut operation = Operation::of("UPDATE_IN_PROGRESS", &events);
         operation.since = None;

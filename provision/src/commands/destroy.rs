@@ -245,19 +245,11 @@ fn text(target: &Target, gone: &[Kept], backup: Option<String>, remains: &Remain
 
 #[cfg(test)]
 mod tests {
-    use deploy_target::Place;
 
     use super::*;
 
     fn target() -> Target {
-        let place = Place::Aws {
-            region: "us-west-2".into(),
-            profile: None,
-        };
-        Target {
-            place,
-            stack: "Blue".into(),
-        }
+        Target::on_aws("us-west-2", "Blue")
     }
 
     fn users() -> Kept {

@@ -99,7 +99,6 @@ fn program() -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use deploy_target::Place;
 
     use super::*;
 
@@ -114,13 +113,7 @@ mod tests {
 
     #[test]
     fn ops_is_asked_for_this_stack_this_place_and_these_recipients() {
-        let target = Target {
-            place: Place::Aws {
-                region: "us-west-2".into(),
-                profile: None,
-            },
-            stack: "Blue".into(),
-        };
+        let target = Target::on_aws("us-west-2", "Blue");
         let words = words(&target, "s3://b/p", &["age1x".to_owned()]);
         assert_eq!(
             words.join(" "),

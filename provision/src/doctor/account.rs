@@ -54,20 +54,12 @@ pub(super) fn region(target: &Target, model: Option<&str>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use deploy_target::Place;
 
     use super::super::finding::Severity;
     use super::*;
 
     fn target(region: &str) -> Target {
-        let place = Place::Aws {
-            region: region.into(),
-            profile: None,
-        };
-        Target {
-            place,
-            stack: "Blue".into(),
-        }
+        Target::on_aws(region, "Blue")
     }
 
     #[test]

@@ -81,7 +81,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use contract::{Table, naming};
-    use deploy_target::Place;
 
     use super::super::finding::Severity;
     use super::*;
@@ -119,13 +118,7 @@ mod tests {
 
     #[test]
     fn a_table_is_adoptable_or_an_error_that_says_why() {
-        let target = Target {
-            place: Place::Aws {
-                region: "us-west-2".into(),
-                profile: None,
-            },
-            stack: "Blue".into(),
-        };
+        let target = Target::on_aws("us-west-2", "Blue");
         let look =
             |found: Found, adopt| tables(&target, &[found], adopt, &BTreeSet::new()).remove(0);
         assert_eq!(look(found("Blue"), true).severity, Severity::Ok);

@@ -81,19 +81,12 @@ fn differing(one: &Mapping, other: &Mapping) -> Vec<String> {
 mod tests {
     use contract::Exit;
     use contract::failure::{exit_of, report};
-    use deploy_target::Place;
 
     use super::*;
     use crate::stacks;
 
     fn swap(environment: &str, status: &str, live: &str) -> Result<(), Failure> {
-        let target = Target {
-            place: Place::Aws {
-                region: "us-west-2".into(),
-                profile: None,
-            },
-            stack: "Blue".into(),
-        };
+        let target = Target::on_aws("us-west-2", "Blue");
         let stack = Stack {
             status: status.into(),
             parameters: [(parameters::ENVIRONMENT.into(), environment.into())].into(),

@@ -50,18 +50,11 @@ pub fn decide(target: &Target, stack: &Stack, finish: bool) -> Result<Step, Fail
 mod tests {
     use contract::Exit;
     use contract::failure::exit_of;
-    use deploy_target::Place;
 
     use super::*;
 
     fn step(keys: &str, finish: bool) -> Result<Step, Failure> {
-        let target = Target {
-            place: Place::Aws {
-                region: "us-west-2".into(),
-                profile: None,
-            },
-            stack: "Blue".into(),
-        };
+        let target = Target::on_aws("us-west-2", "Blue");
         let stack = Stack {
             parameters: [(parameters::API_KEYS.to_owned(), keys.to_owned())].into(),
             ..Stack::default()

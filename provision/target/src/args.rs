@@ -91,6 +91,18 @@ impl TargetArgs {
 }
 
 impl Target {
+    /// A stack in a region of AWS, with the credentials that are at hand.
+    pub fn on_aws(region: &str, stack: &str) -> Self {
+        let place = Place::Aws {
+            region: region.to_owned(),
+            profile: None,
+        };
+        Self {
+            place,
+            stack: stack.to_owned(),
+        }
+    }
+
     /// Whether this is the local engine.
     pub const fn is_local(&self) -> bool {
         matches!(self.place, Place::Local(_))

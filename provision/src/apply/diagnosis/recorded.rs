@@ -1,21 +1,14 @@
 //! A test for each known cause, with a text as services gave it to people (account ids and request
 //! ids shortened).
 
-use deploy_target::{Place, Target};
+use deploy_target::Target;
 
 use super::PATTERNS;
 use crate::apply::stack::Event;
 
 /// The name and the fix of the pattern that is taken for this failure.
 fn taken(kind: &str, reason: &str) -> (&'static str, String) {
-    let place = Place::Aws {
-        region: "us-west-2".into(),
-        profile: None,
-    };
-    let target = Target {
-        place,
-        stack: "Blue".into(),
-    };
+    let target = Target::on_aws("us-west-2", "Blue");
     let event = Event {
         kind: kind.into(),
         reason: Some(reason.into()),

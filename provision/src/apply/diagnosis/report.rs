@@ -101,21 +101,13 @@ fn name_of(stack_id: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use contract::failure::report;
-    use deploy_target::Place;
 
     use super::*;
 
     const STACK: &str = "arn:aws:cloudformation:r:1:stack/Blue/1";
 
     fn target() -> Target {
-        let place = Place::Aws {
-            region: "us-west-2".into(),
-            profile: None,
-        };
-        Target {
-            place,
-            stack: "Blue".into(),
-        }
+        Target::on_aws("us-west-2", "Blue")
     }
 
     fn event(resource: &str, kind: &str, reason: &str) -> Event {
