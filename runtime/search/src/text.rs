@@ -1,7 +1,11 @@
 //! How text becomes words: the same way when it is indexed, asked for and highlighted.
 
+use std::borrow::Cow;
+
+use frostem::{Algorithm, Stemmer};
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, SimpleTokenizer, Stemmer, TextAnalyzer,
+    AsciiFoldingFilter, LowerCaser, SimpleTokenizer, TextAnalyzer, Token, TokenFilter, TokenStream,
+    Tokenizer,
 };
 
 /// Words in lower case, without accents, each cut to its English stem.
@@ -9,7 +13,7 @@ pub(crate) fn stemmer() -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
-        .filter(Stemmer::new(Language::English))
+        .filter(Stemmed)
         .build()
 }
 
@@ -19,6 +23,54 @@ pub(crate) fn folder() -> TextAnalyzer {
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
         .build()
+}
+
+/// The English stem of a word in lower case.
+pub(crate) fn stem(word: &str) -> Cow<'_, str> {
+    Stemmer::new(Algorithm::English).stem(word)
+}
+
+/// Cuts each word to its stem. tantivy's own filter would bring eighteen languages along.
+struct Stemmed;
+
+impl TokenFilter for Stemmed {
+    type Tokenizer<T: Tokenizer> = StemmedTokenizer<T>;
+
+    fn transform<T: Tokenizer>(self, tokenizer: T) -> Self::Tokenizer<T> {
+        StemmedTokenizer(tokenizer)
+    }
+}
+
+#[derive(Clone)]
+struct StemmedTokenizer<T>(T);
+
+impl<T: Tokenizer> Tokenizer for StemmedTokenizer<T> {
+    type TokenStream<'a> = Stems<T::TokenStream<'a>>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
+        Stems(self.0.token_stream(text))
+    }
+}
+
+struct Stems<S>(S);
+
+impl<S: TokenStream> TokenStream for Stems<S> {
+    fn advance(&mut self) -> bool {
+        if !self.0.advance() {
+            return false;
+        }
+        let token = self.0.token_mut();
+        token.text = stem(&token.text).into_owned();
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.0.token()
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.0.token_mut()
+    }
 }
 
 /// The words of `text`, in lower case and without accents, in order.

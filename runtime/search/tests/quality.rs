@@ -7,12 +7,12 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use frostem::{Algorithm, Stemmer};
 use search::SearchIndex;
 use search::content::{Document, read_folder};
 use search::index::{build, replace_folder};
 use search::quality::{JudgedSet, Measure, measure, read_judged};
 use serde::Deserialize;
-use tantivy::tokenizer::{Language, LowerCaser, SimpleTokenizer, Stemmer, TextAnalyzer};
 
 #[derive(Deserialize)]
 struct Floor {
@@ -33,15 +33,12 @@ fn judged() -> JudgedSet {
 }
 
 fn stems(text: &str) -> BTreeSet<String> {
-    let mut analyzer = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(LowerCaser)
-        .filter(Stemmer::new(Language::English))
-        .build();
-    let mut stems = BTreeSet::new();
-    analyzer.token_stream(text).process(&mut |token| {
-        stems.insert(token.text.clone());
-    });
-    stems
+    let stemmer = Stemmer::new(Algorithm::English);
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(|word| stemmer.stem(&word.to_lowercase()).into_owned())
+        .collect()
 }
 
 #[test]

@@ -18,10 +18,10 @@ impl Column {
     /// Reads the column of `documents` documents.
     pub fn read(column: &StrColumn, documents: DocId) -> io::Result<Self> {
         let mut terms = Vec::with_capacity(column.num_terms());
-        for ordinal in (0_u64..).take(column.num_terms()) {
-            let mut term = String::new();
-            column.ord_to_str(ordinal, &mut term)?;
-            terms.push(term);
+        // One walk: to look up each by its ordinal would read the terms before it again.
+        let mut in_order = column.dictionary().stream()?;
+        while in_order.advance() {
+            terms.push(String::from_utf8_lossy(in_order.key()).into_owned());
         }
         let (mut starts, mut ordinals) = (vec![0], Vec::new());
         let too_many = |_| io::Error::other("the column has too many values");

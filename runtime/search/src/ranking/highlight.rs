@@ -1,6 +1,6 @@
 //! Where a summary holds the words that were looked for.
 
-use crate::text::stemmer;
+use crate::text::{folder, stem};
 
 /// `[start, end)` of each word of `summary` that is one of `stems`, in Unicode scalar values.
 pub(super) fn highlights(summary: &str, stems: &[String]) -> Vec<[usize; 2]> {
@@ -14,18 +14,34 @@ pub(super) fn highlights(summary: &str, stems: &[String]) -> Vec<[usize; 2]> {
         bytes = offset;
         scalars
     };
-    stemmer().token_stream(summary).process(&mut |token| {
-        if stems.contains(&token.text) {
+    folder().token_stream(summary).process(&mut |token| {
+        if begins_alike(&token.text, stems) && has_one_of(stems, &token.text) {
             found.push([scalars_at(token.offset_from), scalars_at(token.offset_to)]);
         }
     });
     found
 }
 
+/// Whether `word` may have one of `stems`, each of which begins as its words do. Most words have
+/// not, and to cut them is most of the work.
+fn begins_alike(word: &str, stems: &[String]) -> bool {
+    let first = word.chars().next();
+    stems.iter().any(|stem| stem.chars().next() == first)
+}
+
+fn has_one_of(stems: &[String], word: &str) -> bool {
+    let own = stem(word);
+    stems.iter().any(|stem| *stem == own)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::content::read_folder;
     use crate::ranking::parse::parse;
+    use crate::text::words;
 
     fn stems(query: &str) -> Vec<String> {
         parse(query)
@@ -55,5 +71,18 @@ mod tests {
     #[test]
     fn nothing_is_highlighted_without_a_match() {
         assert!(highlights("Bowel screening", &stems("lung")).is_empty());
+    }
+
+    #[test]
+    fn each_stem_begins_as_its_word_does() {
+        let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
+        let documents = read_folder(&content).unwrap_or_else(|errors| panic!("{errors}"));
+        let text: String = documents
+            .iter()
+            .flat_map(|one| [&*one.body, &one.summary])
+            .collect();
+        for word in words(&text) {
+            assert_eq!(stem(&word).chars().next(), word.chars().next(), "{word}");
+        }
     }
 }
