@@ -246,15 +246,15 @@ fn line(label: &str, value: Option<&str>) -> String {
 
 /// As much of `text` as takes `most` characters at most when escaped.
 fn escaped_within(text: &str, most: usize) -> String {
-    let mut escaped = String::new();
+    let mut escaped = String::with_capacity(text.len());
     let mut left = most;
     for c in text.chars() {
-        let one = escape(c.encode_utf8(&mut [0; 4]));
-        match left.checked_sub(one.chars().count()) {
+        let entity = entity(c);
+        match left.checked_sub(entity.map_or(1, str::len)) {
             Some(after) => left = after,
             None => break,
         }
-        escaped.push_str(&one);
+        push(&mut escaped, c, entity);
     }
     escaped
 }
@@ -272,9 +272,28 @@ fn tag(name: &str, text: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        push(&mut escaped, c, entity(c));
+    }
+    escaped
+}
+
+/// What stands for a character that tags are made of.
+const fn entity(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        _ => None,
+    }
+}
+
+fn push(escaped: &mut String, c: char, entity: Option<&str>) {
+    match entity {
+        Some(entity) => escaped.push_str(entity),
+        None => escaped.push(c),
+    }
 }
 
 #[cfg(test)]

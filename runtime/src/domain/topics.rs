@@ -1,5 +1,7 @@
 //! The topics of the charity's content, and which of them a text speaks of.
 
+use std::collections::BTreeMap;
+
 /// Topics that one text can give at most.
 const FOUND_MAX: usize = 5;
 
@@ -88,15 +90,14 @@ const TOPICS: &[(&str, &[&str])] = &[
 /// known for this supporter besides the content's.
 pub fn spoken_of(text: &str, own: &[String]) -> Vec<String> {
     let text = padded_words(text);
+    let text = Mentions::of(&text);
     let content = TOPICS.iter().map(|(topic, others)| {
         let ways = others.iter().copied().chain([*topic]);
-        let first = ways.filter_map(|way| text.find(&format!(" {way} "))).min();
+        let first = ways.filter_map(|way| text.first(way)).min();
         (first, (*topic).to_owned())
     });
     let own = own.iter().map(|topic| {
-        let way = padded_words(topic);
-        // A topic without any word would be found everywhere.
-        let first = (way != " ").then(|| text.find(&way)).flatten();
+        let first = text.first(padded_words(topic).trim());
         (first, topic.clone())
     });
     let mut found: Vec<(usize, String)> = content
@@ -110,6 +111,36 @@ pub fn spoken_of(text: &str, own: &[String]) -> Vec<String> {
     }
     topics.truncate(FOUND_MAX);
     topics
+}
+
+/// The words of a text, each with where it stands: a hundred ways to say something are looked for
+/// in each message.
+struct Mentions<'a> {
+    text: &'a str,
+    places: BTreeMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Mentions<'a> {
+    /// Of [`padded_words`].
+    fn of(text: &'a str) -> Self {
+        let mut places = BTreeMap::<_, Vec<_>>::new();
+        let mut at = 0;
+        for word in text.split(' ') {
+            places.entry(word).or_default().push(at);
+            at += word.len() + 1;
+        }
+        Self { text, places }
+    }
+
+    /// Where the words of `way` first follow each other; nowhere, if there are none.
+    fn first(&self, way: &str) -> Option<usize> {
+        let first = way.split(' ').next().filter(|word| !word.is_empty())?;
+        let mut places = self.places.get(first)?.iter().copied();
+        places.find(|at| {
+            let rest = self.text.get(*at..).and_then(|text| text.strip_prefix(way));
+            rest.is_some_and(|rest| rest.starts_with(' '))
+        })
+    }
 }
 
 /// Adds `topic` unless it is there already, in whatever case or spacing; tells whether it did.

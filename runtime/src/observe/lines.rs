@@ -17,9 +17,6 @@ use serde_json::{Map, Value};
 
 use super::record;
 
-/// Field of an event whose value is a JSON object that becomes part of the line.
-pub(super) const MERGED: &str = "merged";
-
 /// Lambda's setting of the least level that is logged.
 const LEVEL_ENV: &str = "AWS_LAMBDA_LOG_LEVEL";
 
@@ -61,7 +58,7 @@ fn line(event: &Event<'_>, now: Timestamp) -> Value {
     fields.insert(field::LEVEL.into(), of.level().as_str().into());
     // First, to be read first; the event has it.
     fields.insert(field::MESSAGE.into(), Value::Null);
-    record::ids(&mut fields);
+    record::facts(&mut fields);
     if !is_ours(of.target()) {
         fields.insert(field::TARGET.into(), of.target().into());
     }
@@ -79,10 +76,7 @@ impl Fields<'_> {
 
 impl Visit for Fields<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
-        match serde_json::from_str(value) {
-            Ok(Value::Object(more)) if field.name() == MERGED => self.0.extend(more),
-            _ => self.put(field, value),
-        }
+        self.put(field, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {

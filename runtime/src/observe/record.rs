@@ -13,7 +13,7 @@ use contract::{ErrorCode, Function, Metric};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Origin, emf, lines, supporter};
+use super::{Origin, emf, supporter};
 use crate::domain::UserId;
 
 tokio::task_local! {
@@ -31,6 +31,8 @@ struct Record {
     code: Option<ErrorCode>,
     user: Option<String>,
     metrics: BTreeMap<Metric, i64>,
+    /// What the line that ends it says besides, while that is written.
+    ending: Option<Map<String, Value>>,
 }
 
 /// Runs `work`, which answers one request, and ends it with its line.
@@ -50,6 +52,7 @@ pub async fn during<W: Future>(
         code: None,
         user: None,
         metrics: BTreeMap::new(),
+        ending: None,
     };
     let started = Instant::now();
     let observed = async {
@@ -95,29 +98,29 @@ fn note(fact: impl FnOnce(&mut Record)) {
     });
 }
 
-/// The fields that name the request in every line written during it.
-pub(super) fn ids(fields: &mut Map<String, Value>) {
-    let _ = CURRENT.try_with(|record| {
-        if let Ok(record) = record.try_borrow() {
-            let mut put = |name: &str, value: &str| fields.insert(name.into(), value.into());
-            put(field::FUNCTION, record.function.name());
-            put(field::REQUEST_ID, &record.origin.request_id);
-            put(field::LAMBDA_REQUEST_ID, &record.lambda_request_id);
-        }
+/// The fields that name the request in every line written during it, and in the last one what is
+/// known of it.
+pub(super) fn facts(fields: &mut Map<String, Value>) {
+    note(|record| {
+        let mut put = |name: &str, value: &str| fields.insert(name.into(), value.into());
+        put(field::FUNCTION, record.function.name());
+        put(field::REQUEST_ID, &record.origin.request_id);
+        put(field::LAMBDA_REQUEST_ID, &record.lambda_request_id);
+        fields.extend(record.ending.take().into_iter().flatten());
     });
 }
 
 fn end(started: Instant) {
     let latency = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let Ok(record) = CURRENT.try_with(|record| record.borrow().clone()) else {
-        return;
-    };
-    let status = record.code.map(ErrorCode::status);
-    let line = Value::Object(record.line(latency, Timestamp::now())).to_string();
-    if status >= Some(ErrorCode::Internal.status()) {
-        tracing::error!({ lines::MERGED } = line, "{REQUEST}");
+    let mut failed = false;
+    note(|record| {
+        failed = record.code.map(ErrorCode::status) >= Some(ErrorCode::Internal.status());
+        record.ending = Some(record.clone().line(latency, Timestamp::now()));
+    });
+    if failed {
+        tracing::error!("{REQUEST}");
     } else {
-        tracing::info!({ lines::MERGED } = line, "{REQUEST}");
+        tracing::info!("{REQUEST}");
     }
 }
 

@@ -15,6 +15,7 @@ fn record(route: &'static str) -> Record {
         code: None,
         user: None,
         metrics: BTreeMap::from([(Metric::InputTokens, 5)]),
+        ending: None,
     }
 }
 
