@@ -8,14 +8,15 @@ use aws_sdk_lambda::primitives::event_stream::EventReceiver;
 use aws_sdk_lambda::types::InvokeWithResponseStreamResponseEvent as Event;
 use aws_sdk_lambda::types::error::InvokeWithResponseStreamResponseEventError;
 use contract::{Failure, env};
+use futures::FutureExt;
 
-use super::{aws, setting};
+use super::{Later, aws, setting};
 use crate::domain::AgentCall;
 use crate::ports::{AskAgent, AskError, Cause, Chunks, Unavailable};
 
 /// The agent function.
 pub struct AgentFunction {
-    client: Client,
+    client: Later<Client>,
     name: String,
 }
 
@@ -25,9 +26,10 @@ impl AgentFunction {
     /// # Errors
     /// Where a variable is missing.
     pub fn from_env() -> Result<Self, Failure> {
+        // Tried again, a turn could be answered and written twice.
+        let config = aws::once("LAMBDA")?;
         Ok(Self {
-            // Tried again, a turn could be answered and written twice.
-            client: Client::new(&aws::once("LAMBDA")?),
+            client: Later::new(Box::new(move || Client::new(&config))),
             name: setting(env::AGENT_FUNCTION)?,
         })
     }
@@ -60,6 +62,7 @@ impl AskAgent for AgentFunction {
             .function_name(&self.name)
             .payload(Blob::new(payload))
             .send()
+            .boxed()
             .await
             .map_err(explained)?;
         Ok(answer.event_stream)

@@ -11,6 +11,7 @@ use aws_sdk_bedrockruntime::types::{
     InferenceConfiguration, Message, SystemContentBlock, TokenUsage,
 };
 use contract::{Failure, env};
+use futures::FutureExt;
 
 use super::bedrock_stream::AnswerStream;
 use super::{aws, setting};
@@ -122,6 +123,7 @@ impl Converse for Model {
             .set_inference_config(self.settings.inference())
             .set_guardrail_config(guardrail)
             .send()
+            .boxed()
             .await
             .map(|output| AnswerStream::new(output.stream))
             .map_err(super::bedrock_stream::explained)
@@ -143,6 +145,7 @@ impl Converse for Model {
             .set_inference_config(self.settings.inference())
             .set_guardrail_config(guardrail)
             .send()
+            .boxed()
             .await
             .map(|output| answer(&output))
             .map_err(explained)

@@ -5,6 +5,7 @@ use aws_sdk_apigatewaymanagement::config::Builder;
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use contract::{Failure, env};
+use futures::FutureExt;
 
 use super::{aws, setting};
 use crate::ports::{PostError, PostFrame, Unavailable};
@@ -40,6 +41,7 @@ impl PostFrame for Connections {
             .connection_id(connection_id)
             .data(Blob::new(frame))
             .send()
+            .boxed()
             .await;
         match posted {
             Ok(_) => Ok(()),

@@ -10,7 +10,7 @@ use runtime::lambda;
 fn main() -> ExitCode {
     lambda::serve(Function::Search, |function| {
         Ok(Search {
-            tables: Tables::of(function)?,
+            tables: Tables::rarely(function)?,
             index: Knowledge::packaged(),
             clock: System,
         })

@@ -2,6 +2,7 @@
 //! N, `lastTopics` L of S, `updatedAt` S.
 
 use contract::Table;
+use futures::FutureExt;
 
 use super::attributes::{Item, Malformed, Reader, item, l, m, n, s};
 use super::{Tables, failed};
@@ -22,6 +23,7 @@ impl NewestContext for Tables {
             .limit(1)
             .consistent_read(true)
             .send()
+            .boxed()
             .await
             .map_err(failed(WHAT))?;
         let newest = page.items().first().map(from_item).transpose();

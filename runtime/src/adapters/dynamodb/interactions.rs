@@ -5,6 +5,7 @@
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use contract::Table;
 use contract::limits::MEMORY_TURNS;
+use futures::FutureExt;
 
 use super::attributes::{Item, Reader, item, n, s};
 use super::{Tables, failed};
@@ -30,6 +31,7 @@ impl RecallTurns for Tables {
                 .newest_turns(user, conversation)
                 .set_exclusive_start_key(start)
                 .send()
+                .boxed()
                 .await
                 .map_err(failed("read Interactions"))?;
             newest_first.extend(page.items().iter().filter_map(turn));

@@ -12,17 +12,18 @@ mod sessions;
 mod users;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use aws_sdk_dynamodb::Client;
 use contract::arrows::{Target, arrows_from};
 use contract::{Failure, Function, Table};
 
-use super::{aws, setting};
+use super::{Later, aws, setting};
 use crate::ports::{Cause, Unavailable};
 
 /// The tables that a function has arrows to.
 pub struct Tables {
-    client: Client,
+    client: Later<Client>,
     names: BTreeMap<Table, String>,
 }
 
@@ -32,12 +33,23 @@ impl Tables {
     /// # Errors
     /// Where a variable is missing.
     pub fn of(function: Function) -> Result<Self, Failure> {
+        let tables = Self::rarely(function)?;
+        LazyLock::force(&tables.client);
+        Ok(tables)
+    }
+
+    /// The same for a function that many requests are answered by without its tables.
+    ///
+    /// # Errors
+    /// As [`Tables::of`].
+    pub fn rarely(function: Function) -> Result<Self, Failure> {
         let tables = arrows_from(function).filter_map(|arrow| match arrow.to {
             Target::Table(table) => Some(table),
             _ => None,
         });
+        let config = aws::quick("DYNAMODB")?;
         Ok(Self {
-            client: Client::new(&aws::quick("DYNAMODB")?),
+            client: Later::new(Box::new(move || Client::new(&config))),
             names: tables
                 .map(|table| Ok((table, setting(table.env())?)))
                 .collect::<Result<_, Failure>>()?,

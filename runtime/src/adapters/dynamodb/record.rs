@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as Refusal;
 use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
 use contract::Table;
+use futures::FutureExt;
 
 use super::attributes::{Item, s};
 use super::{Tables, context, failed, interactions};
@@ -27,6 +28,7 @@ impl RecordTurn for Tables {
             .transact_write_items()
             .set_transact_items(Some(items))
             .send()
+            .boxed()
             .await
             .map(drop)
             .map_err(explained)

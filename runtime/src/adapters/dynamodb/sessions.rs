@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use contract::Table;
+use futures::FutureExt;
 use jiff::Timestamp;
 
 use super::attributes::{Item, Reader, item, n, s};
@@ -38,6 +39,7 @@ impl OpenSession for Tables {
             .table_name(self.name(Table::Sessions))
             .set_item(Some(item))
             .send()
+            .boxed()
             .await
             .map(drop)
             .map_err(failed(WRITE))
@@ -51,6 +53,7 @@ impl CloseSession for Tables {
             .table_name(self.name(Table::Sessions))
             .key("sessionId", s(session_id))
             .send()
+            .boxed()
             .await
             .map(drop)
             .map_err(failed("delete from Sessions"))
@@ -63,6 +66,7 @@ impl KeepSession for Tables {
             .update_expression("SET lastSeenAt = :seen, expiresAt = :expires")
             .condition_expression(LIVE)
             .send()
+            .boxed()
             .await
             .map(drop)
             .map_err(|error| refused(error, now))
@@ -84,6 +88,7 @@ impl KeepSession for Tables {
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
+            .boxed()
             .await
             .map_err(|error| refused(error, now))?;
         let user = taken.attributes().and_then(user_of);
@@ -100,6 +105,7 @@ impl KeepSession for Tables {
             .condition_expression("leaseHolder = :holder")
             .expression_attribute_values(":holder", s(&lease.holder))
             .send()
+            .boxed()
             .await;
         match released {
             Ok(_) => Ok(()),

@@ -3,6 +3,7 @@
 //! or NULL, `segments` L of S}.
 
 use contract::Table;
+use futures::FutureExt;
 
 use super::attributes::{Item, Reader, s};
 use super::{Tables, failed};
@@ -19,6 +20,7 @@ impl FindSupporter for Tables {
             .key("userId", s(user.as_str()))
             .consistent_read(true)
             .send()
+            .boxed()
             .await
             .map_err(failed("read Users"))?;
         Ok(found.item().map(|item| supporter(user, item)))
