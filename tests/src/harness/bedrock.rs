@@ -147,6 +147,8 @@ async fn converse(
     let time = script.pause * u32::try_from(words.len()).unwrap_or(u32::MAX);
     match script.ending {
         Ending::Throttled => return throttled(),
+        // Even no time is a tick of the clock to a sleeper.
+        Ending::Whole if time.is_zero() => {}
         Ending::Whole => tokio::time::sleep(time).await,
         // A whole answer comes, or does not: where is all the same.
         Ending::Cut(_) | Ending::Exception(..) => return StatusCode::BAD_GATEWAY.into_response(),
