@@ -18,5 +18,6 @@ pub fn print(data: &impl Display) -> anyhow::Result<()> {
 
 /// Shows progress; nobody may be there to see it.
 pub fn note(text: &impl Display) {
-    let _ = writeln!(io::stderr(), "{text}");
+    // In one piece: others may write to the same terminal.
+    let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }

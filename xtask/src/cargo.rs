@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::workspace::Workspace;
@@ -9,6 +10,13 @@ use crate::workspace::Workspace;
 /// The cargo that runs us, else the one on the path.
 pub fn program() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Cargo's own folder: sources, configuration.
+pub fn home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")))
 }
 
 /// `cargo ARGS` in the workspace, into its target folder, for the host's default target.
@@ -37,7 +45,8 @@ pub fn forget(command: &mut Command, prefixes: &[&str]) {
     }
 }
 
-fn has_prefix(name: &OsStr, prefixes: &[&str]) -> bool {
+/// Whether the variable `name` begins with one of these.
+pub fn has_prefix(name: &OsStr, prefixes: &[&str]) -> bool {
     let name = name.to_string_lossy();
     prefixes.iter().any(|prefix| name.starts_with(prefix))
 }

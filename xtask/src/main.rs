@@ -13,7 +13,6 @@ mod down;
 mod engine;
 mod files;
 mod host;
-mod hotswap;
 mod interrupt;
 mod outputs;
 mod package;

@@ -14,7 +14,7 @@ use crate::engine::venv;
 use crate::host::{HOST, Purpose, recipe};
 use crate::steps::{Steps, say, seconds};
 use crate::workspace::Workspace;
-use crate::{browser, cargo, child, package, templates};
+use crate::{browser, cargo, child, package, siblings, templates};
 
 /// Run all that CI runs: format, lints, templates, packages, tests, end to end
 #[derive(clap::Args)]
@@ -185,6 +185,8 @@ fn templates_in(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn tests(workspace: &Workspace) -> anyhow::Result<()> {
+    // The suites run the programs as people do; cargo does not build them for another crate's tests.
+    siblings::build(workspace)?;
     let tools = browser::Tools::find(&workspace.local)?;
     let mut command = suites(workspace, &["--workspace"])?;
     command.envs(tools.environment());

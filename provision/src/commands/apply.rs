@@ -15,13 +15,16 @@ use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::manifest::Manifest;
 use crate::apply::options::Options;
 use crate::apply::previous::Previous;
+use crate::apply::review::Sides;
 use crate::apply::survey::Survey;
 use crate::apply::wanted::Wanted;
 use crate::apply::{change_set, packages, running};
 use crate::clients::Clients;
+use crate::cost::{Prices, Traffic, compared, estimate};
 use crate::local;
 use crate::output::{note, print};
 use crate::page::access;
+use crate::plan::document::Resources;
 use crate::plan::grade::graded;
 use crate::plan::{Action, Plan};
 
@@ -124,6 +127,9 @@ impl Apply<'_> {
             survey.identity.account,
             client.target().region()
         );
+        if survey.bootstrap.creates() && !self.args.yes {
+            self.show_all(&survey).await?;
+        }
         let bucket = self.bootstrap(&place).await?;
         let wanted = Wanted::decide(client, &survey, &self.args.options, self.manifest, &bucket)?;
         let sent = packages::upload(client, &bucket, self.manifest).await?;
@@ -156,6 +162,17 @@ impl Apply<'_> {
         })
     }
 
+    /// Shows what will be made before the first of it is: the bootstrap stack is made on its own.
+    async fn show_all(&self, survey: &Survey) -> anyhow::Result<()> {
+        let client = self.client;
+        // Its name is not known before it is made; no resource hangs on it.
+        let bucket = "";
+        let wanted = Wanted::decide(client, survey, &self.args.options, self.manifest, bucket)?;
+        let plan = wanted.plan_of_new(&client.target().stack);
+        note(&deploy::beside_others(client, plan).await?);
+        Ok(())
+    }
+
     async fn execute(
         &self,
         survey: &Survey,
@@ -165,7 +182,7 @@ impl Apply<'_> {
     ) -> anyhow::Result<()> {
         let client = self.client;
         let keep = self.args.no_rollback || survey.is_paused();
-        if let Err(refusal) = self.allows(&reviewed.plan, keep, place).await {
+        if let Err(refusal) = self.allows(reviewed, keep, place).await {
             if reviewed.proposal.is_some() {
                 change_set::discard(client, &request.stack, &request.name, request.create).await?;
             }
@@ -184,9 +201,12 @@ impl Apply<'_> {
         self.set_code(&reviewed.stale, &survey.prefix, bucket).await
     }
 
-    async fn allows(&self, plan: &Plan, keep: bool, place: &str) -> anyhow::Result<()> {
+    async fn allows(&self, reviewed: &Reviewed, keep: bool, place: &str) -> anyhow::Result<()> {
+        let (plan, consent) = (&reviewed.plan, self.consent());
         may_keep(plan, keep, &self.client.target().flags())?;
-        self.consent().to(plan, place).await
+        consent.passes(plan)?;
+        note(&format_args!("cost: {}", cost(&reviewed.sides)?));
+        consent.ask_for(plan, place).await
     }
 
     fn consent(&self) -> Consent<'_> {
@@ -266,6 +286,14 @@ impl Apply<'_> {
         }
         Ok(())
     }
+}
+
+/// What a month costs before and after, at the default traffic.
+fn cost(sides: &Sides) -> anyhow::Result<String> {
+    let (traffic, prices) = (Traffic::read(None)?, Prices::bundled()?);
+    let cost = |resources: &Resources| estimate(resources, &traffic, &prices);
+    let before = (!sides.before.is_empty()).then(|| cost(&sides.before));
+    Ok(compared(before.as_ref(), &cost(&sides.after), &prices))
 }
 
 /// CloudFormation replaces nothing in an operation without rollback.

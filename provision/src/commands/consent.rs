@@ -37,6 +37,14 @@ impl Consent<'_> {
     /// Exit 3 where a gate or the person refuses.
     pub async fn to(self, plan: &Plan, place: &str) -> anyhow::Result<()> {
         self.passes(plan)?;
+        self.ask_for(plan, place).await
+    }
+
+    /// Asks for a plan that was shown.
+    ///
+    /// # Errors
+    /// As [`Consent::ask`].
+    pub async fn ask_for(self, plan: &Plan, place: &str) -> anyhow::Result<()> {
         let stack = &plan.stack;
         let question = if plan.beside.is_empty() {
             format!("Apply this to {stack} ({place})?")

@@ -7,6 +7,7 @@ mod folder;
 mod manifest;
 mod remap;
 mod report;
+mod sources;
 
 use std::path::PathBuf;
 
