@@ -18,3 +18,4 @@ pub mod smoke;
 pub mod socket;
 pub mod template;
 pub mod watched;
+pub mod workshop;

@@ -1,10 +1,10 @@
 //! A program that goes on until it is interrupted, read line by line meanwhile.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use contract::local;
@@ -35,15 +35,43 @@ impl Watched {
             .spawn()
             .with_context(|| format!("cannot run {name}"))?;
         let output = child.stdout.take().context("no output")?;
-        let (sender, lines) = mpsc::channel();
-        thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
+        Ok(Self {
+            child,
+            lines: lines_of(output),
+        })
+    }
+
+    /// Starts any command, to read its progress instead of its data.
+    ///
+    /// # Errors
+    /// Where it cannot be started.
+    pub fn progress(command: &mut Command) -> Result<Self> {
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot run {command:?}"))?;
+        let progress = child.stderr.take().context("no progress")?;
+        Ok(Self {
+            child,
+            lines: lines_of(progress),
+        })
+    }
+
+    /// Reads on to a line with these words.
+    ///
+    /// # Errors
+    /// With what was read, where none comes in time.
+    pub fn until(&self, words: &str, patience: Duration) -> Result<()> {
+        let deadline = Instant::now() + patience;
+        let mut read = Vec::new();
+        while let Some(line) = self.line(deadline.saturating_duration_since(Instant::now())) {
+            if line.contains(words) {
+                return Ok(());
             }
-        });
-        Ok(Self { child, lines })
+            read.push(line);
+        }
+        bail!("no `{words}` in:\n{}", read.join("\n"))
     }
 
     /// The next line; `None` where none comes in time.
@@ -69,6 +97,19 @@ impl Watched {
         }
         Ok(ended.and_then(|status| status.code()))
     }
+}
+
+/// The lines of a stream, as they come.
+fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
 }
 
 impl Drop for Watched {

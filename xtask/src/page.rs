@@ -59,7 +59,7 @@ pub fn start(workspace: &Workspace, target: &Target) -> anyhow::Result<Page> {
     if ended.is_some() || !settled {
         process::terminate(page.pid);
         return Err(Failure::new("the page is not served")
-            .because(printed(&log).trim())
+            .because(cause(&printed(&log)))
             .hint(format!("see {}; then: cargo xtask up", log.display()))
             .into());
     }
@@ -115,6 +115,14 @@ fn read(file: &Path) -> Option<Page> {
 
 fn printed(log: &Path) -> String {
     fs::read_to_string(log).unwrap_or_default()
+}
+
+/// What the program said of its failure; it may have said where it would be before.
+fn cause(printed: &str) -> &str {
+    let said = printed
+        .split_once("error: ")
+        .map_or(printed, |(_, said)| said);
+    said.trim()
 }
 
 fn spawn(workspace: &Workspace, target: &Target, port: u16, log: &Path) -> anyhow::Result<Child> {
@@ -200,6 +208,6 @@ while :; do sleep 0.05; done
         fs::write(dir.path().join("broken"), "").unwrap();
         let error = start(&workspace, &Target::local("Blue")).unwrap_err();
         let text = contract::failure::report(error.as_ref());
-        assert!(text.contains("cause: error: there is no stack"), "{text}");
+        assert!(text.contains("cause: there is no stack"), "{text}");
     }
 }

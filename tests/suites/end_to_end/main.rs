@@ -39,6 +39,7 @@ mod survives;
 mod takedown;
 mod unreachable;
 mod upgrade;
+mod workshop;
 
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -99,6 +100,7 @@ fn main() -> ExitCode {
         .chain(rotation::TESTS)
         .chain(hotswap::TESTS)
         .chain(upgrade::TESTS)
+        .chain(workshop::TESTS)
         .chain(mutations_further::TESTS)
         .chain(browser::breaks());
     let trials = looks
