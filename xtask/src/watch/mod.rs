@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use contract::failure::report;
 use contract::{Exit, Failure, Function, naming};
-use notify::{EventKind, RecursiveMode, Watcher};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::interrupt;
 use crate::siblings::{self, PROVISION};
 use crate::steps::{Steps, say, seconds};
 use crate::target::Target;
 use crate::workspace::Workspace;
-use changes::{FOLDERS, affected};
+use changes::{Contents, FOLDERS, affected};
 use rebuild::Rebuild;
 
 /// Watch the functions' sources: what is saved, the running local platform answers with
@@ -57,11 +57,24 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             &target.command(&["outputs"]),
         )?)
     })?;
+    // Before they are compiled: what is saved meanwhile is built again.
+    let (_watcher, events) = begin(&workspace)?;
+    let known = Contents::read(&workspace);
     steps.run(
         "functions",
         "compiling them quickly (minutes the first time)",
         || rebuild.build(&Function::ALL.into()),
     )?;
+    say!("watching {}; Ctrl-C ends it", FOLDERS.join(", "));
+    follow(&workspace, &rebuild, &events, known)?;
+    say!("the platform goes on as it is; bring it up to date: {up}");
+    Ok(Exit::Done)
+}
+
+type Events = Receiver<notify::Result<notify::Event>>;
+
+/// Watches until the watcher is dropped.
+fn begin(workspace: &Workspace) -> anyhow::Result<(RecommendedWatcher, Events)> {
     let (sender, events) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event| {
         // The other end is gone only when the task ends.
@@ -73,17 +86,16 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         let begun = watcher.watch(&path, RecursiveMode::Recursive);
         begun.with_context(|| format!("cannot watch {}", path.display()))?;
     }
-    say!("watching {}; Ctrl-C ends it", FOLDERS.join(", "));
-    follow(&workspace, &rebuild, &events)?;
-    say!("the platform goes on as it is; bring it up to date: {up}");
-    Ok(Exit::Done)
+    Ok((watcher, events))
 }
 
-type Events = Receiver<notify::Result<notify::Event>>;
-
 /// Rebuilds what is saved, until Ctrl-C. A build that fails is shown, and does not end it.
-fn follow(workspace: &Workspace, rebuild: &Rebuild, events: &Events) -> anyhow::Result<()> {
-    let mut known = changes::Contents::read(workspace);
+fn follow(
+    workspace: &Workspace,
+    rebuild: &Rebuild,
+    events: &Events,
+    mut known: Contents,
+) -> anyhow::Result<()> {
     while !interrupt::requested() {
         let Some(paths) = saved(events)? else {
             continue;
