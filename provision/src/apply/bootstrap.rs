@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use contract::{Failure, naming, outputs};
+use deploy_target::Origin;
 
 use super::client::{Client, Request, TemplateSource};
 use super::progress::Progress;
 use super::review::Sides;
 use super::running::Operation;
 use super::stack::{Stack, Standing, is_running};
-use super::token::Origin;
 use super::{follow, gates, review};
 use crate::cfn::limits::INLINE_BYTES;
 use crate::output::note;

@@ -1,15 +1,14 @@
 //! An operation that is already running on a stack: whose it is, and whether it is taken up again.
 
 use contract::Failure;
-use deploy_target::Target;
+use deploy_target::{Origin, Target};
 use jiff::Timestamp;
 
 use super::client::Client;
 use super::interrupt::{Journal, Stage};
 use super::progress::Progress;
 use super::stack::{Event, Stack, is_running};
-use super::token::Origin;
-use super::{change_set, follow};
+use super::{change_set, follow, token};
 use crate::output::note;
 
 /// An operation that runs now.
@@ -44,7 +43,7 @@ impl Operation {
         let first = events.iter().find(|event| event.token == token);
         Self {
             status: status.to_owned(),
-            origin: token.as_deref().and_then(Origin::of),
+            origin: token.as_deref().and_then(token::origin),
             since: first.and_then(|event| event.at),
             token,
         }
@@ -111,7 +110,7 @@ pub async fn settle(client: Client<'_>, journal: &Journal, name: &str) -> Result
     let ours = operation
         .origin
         .as_ref()
-        .is_some_and(Origin::is_left_behind);
+        .is_some_and(|origin| origin.is_left_behind(token::MARK));
     if !ours {
         return Err(operation.refusal(client.target(), name));
     }

@@ -3,12 +3,10 @@
 use contract::{Exit, Failure};
 use deploy_target::TargetArgs;
 
-use crate::apply::change_set;
 use crate::apply::client::Client;
-use crate::apply::follow;
 use crate::apply::progress::Progress;
 use crate::apply::stack::is_running;
-use crate::apply::token::Origin;
+use crate::apply::{change_set, follow, token};
 use crate::clients::Clients;
 use crate::output::{note, print};
 
@@ -34,7 +32,7 @@ pub async fn run(target: &TargetArgs, _: &Args) -> anyhow::Result<Exit> {
     let events = client.events_after(&live.id, None).await?;
     let token = events.last().and_then(|event| event.token.clone());
     if is_running(&live.status) {
-        let by = token.as_deref().and_then(Origin::of);
+        let by = token.as_deref().and_then(token::origin);
         let by = by.map_or_else(String::new, |origin| format!(", by {}", origin.shown()));
         note(&format_args!("{stack}: {}{by}", live.status));
     }

@@ -6,6 +6,7 @@ mod confirm;
 mod connect;
 mod engine;
 mod explain;
+mod origin;
 mod program;
 
 pub use args::{Place, Target, TargetArgs};
@@ -13,4 +14,5 @@ pub use confirm::confirm;
 pub use connect::connect;
 pub use engine::Engine;
 pub use explain::{Fault, OrExplain, diagnose, explain};
+pub use origin::Origin;
 pub use program::{Completions, run};
