@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::engine::Engine;
+use crate::keys::key_json;
 use crate::platform::Platform;
 use crate::program::{self, Ended};
 use crate::{harness::FaultyProxy, poll};
@@ -221,16 +222,24 @@ impl<'a> Tables<'a> {
     /// Where the engine refuses.
     pub fn put(&self, table: Table, item: &Value) -> Result<()> {
         let body = json!({"TableName": self.platform.table(table), "Item": item});
+        self.call("PutItem", &body)
+    }
+
+    /// Calls an operation of DynamoDB with this JSON.
+    ///
+    /// # Errors
+    /// Where the engine refuses.
+    pub fn call(&self, operation: &str, body: &Value) -> Result<()> {
         let answer = ureq::post(self.platform.endpoint())
             .header("content-type", "application/x-amz-json-1.0")
-            .header("x-amz-target", "DynamoDB_20120810.PutItem")
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
             .header(
                 "authorization",
                 "AWS4-HMAC-SHA256 Credential=test/20260101/us-west-2/dynamodb/aws4_request, \
                  SignedHeaders=host, Signature=0",
             )
             .send(body.to_string());
-        answer.context("cannot put the item")?;
+        answer.with_context(|| format!("cannot {operation}"))?;
         Ok(())
     }
 }
@@ -274,22 +283,9 @@ pub fn only_archive(place: &Path) -> Result<std::path::PathBuf> {
 
 fn template(prefix: &str) -> Value {
     let tables = Table::ALL.into_iter().map(|table| {
-        let key = table.key();
-        let attributes: Vec<Value> = key
-            .attributes()
-            .map(|one| json!({"AttributeName": one.name, "AttributeType": one.kind.code()}))
-            .collect();
-        let schema: Vec<Value> = key
-            .attributes()
-            .zip(["HASH", "RANGE"])
-            .map(|(one, role)| json!({"AttributeName": one.name, "KeyType": role}))
-            .collect();
-        let properties = json!({
-            "TableName": table.physical_name(prefix),
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": attributes,
-            "KeySchema": schema,
-        });
+        let mut properties = key_json(table);
+        properties.insert("TableName".into(), table.physical_name(prefix).into());
+        properties.insert("BillingMode".into(), "PAY_PER_REQUEST".into());
         let resource = json!({"Type": "AWS::DynamoDB::Table", "Properties": properties});
         (format!("{}Table", table.name()), resource)
     });

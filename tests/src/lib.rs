@@ -7,6 +7,7 @@ pub mod browser;
 pub mod committed;
 pub mod engine;
 pub mod harness;
+pub mod keys;
 pub mod least_privilege;
 pub mod page;
 pub mod platform;

@@ -163,34 +163,17 @@ fn in_s3(engine: &Engine) -> Result<()> {
     let old = tables.place.path().join("InS3-20250101T000000Z");
     copy(&archive, &old)?;
     let folder = tables.folder();
-    let refused = tables.ops(&[
-        "backup",
-        "prune",
-        &folder,
-        "--keep-daily",
-        "1",
-        "--keep-weekly",
-        "1",
-        "--keep-monthly",
-        "1",
-    ])?;
+    let keep = "--keep-daily=1 --keep-weekly=1 --keep-monthly=1".split(' ');
+    let prune: Vec<&str> = ["backup", "prune", &folder]
+        .into_iter()
+        .chain(keep)
+        .collect();
+    let refused = tables.ops(&prune)?;
     ensure!(
         refused.code == Some(3) && old.exists(),
         "it asks: {refused:?}"
     );
-    let pruned = [
-        "backup",
-        "prune",
-        &folder,
-        "--keep-daily",
-        "1",
-        "--keep-weekly",
-        "1",
-        "--keep-monthly",
-        "1",
-        "--yes",
-        "--json",
-    ];
+    let pruned = [&prune[..], &["--yes", "--json"]].concat();
     let pruned: Value = serde_json::from_str(&tables.ops(&pruned)?.success()?.stdout)?;
     ensure!(
         pruned["deleted"] == 1 && !old.exists() && archive.exists(),
