@@ -9,9 +9,12 @@
 //! Nothing here calls DynamoDB; what is here reads and writes archives, and can tell whether one
 //! is whole.
 
+mod bucket;
 mod canonical;
 mod cipher;
 mod digest;
+mod folder;
+mod hold;
 mod key;
 mod manifest;
 mod place;
@@ -19,9 +22,11 @@ mod reader;
 mod segment;
 mod storage;
 
+pub use bucket::Bucket;
 pub use canonical::{Malformed, canonical};
 pub use cipher::{Identities, Recipients, generate};
 pub use digest::Digest;
+pub use hold::Hold;
 pub use key::{KeyNames, attribute, text_of};
 pub use manifest::{
     Encryption, FORMAT_VERSION, KeyPart, MANIFEST, Manifest, SegmentEntry, Source, TableEntry,

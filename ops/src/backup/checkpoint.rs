@@ -179,12 +179,13 @@ pub async fn read<T: for<'de> Deserialize<'de>>(
     let Some(bytes) = storage.get(&file).await? else {
         return Ok(None);
     };
-    let damaged = || {
+    let damaged = |error: serde_json::Error| {
         let path = storage.child(&file).describe();
         Failure::new(format!("{path} is damaged"))
+            .because(error)
             .hint("delete the unfinished archive; start again")
     };
-    Ok(Some(serde_json::from_slice(&bytes).with_context(damaged)?))
+    Ok(Some(serde_json::from_slice(&bytes).map_err(damaged)?))
 }
 
 /// Writes a small file of the checkpoints.

@@ -18,7 +18,7 @@ use super::run::{Segments, seconds};
 use super::tables::{Described, describe};
 use super::writer::PartWriter;
 use super::{Live, Options};
-use crate::archive::{Source, Storage};
+use crate::archive::{Bucket, Source, Storage};
 use crate::erasure::Shared;
 use crate::output::note;
 use crate::progress::Progress;
@@ -189,8 +189,10 @@ impl<'a> Job<'a> {
             if !self.live.target.is_local() {
                 return error;
             }
-            let failure = Failure::new("the local platform's engine writes no exports");
-            error.context(failure.hint("back it up with --source scan"))
+            Failure::new("the local platform's engine writes no exports")
+                .because(error)
+                .hint("back it up with --source scan")
+                .into()
         })
     }
 
@@ -248,12 +250,12 @@ impl<'a> Job<'a> {
     }
 
     fn bucket(&self) -> Storage {
-        Storage::Bucket {
+        Storage::Bucket(Bucket {
             client: self.live.clients.s3.clone(),
             target: self.live.target.clone(),
             bucket: self.asked.bucket.clone(),
             prefix: String::new(),
-        }
+        })
     }
 }
 

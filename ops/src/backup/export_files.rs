@@ -22,7 +22,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::writer::PartWriter;
-use crate::archive::{SegmentEntry, Storage};
+use crate::archive::{Bucket, SegmentEntry, Storage};
 use crate::progress::Progress;
 
 /// Longest line that is believed: an item has 400 KB at most, and some more as JSON.
@@ -231,12 +231,12 @@ async fn collect(bucket: &Storage, key: &str, prefix: &str) -> anyhow::Result<Ve
 
 /// An object; keys in manifests come with the export's prefix or without it.
 async fn fetch(bucket: &Storage, key: &str, prefix: &str) -> anyhow::Result<ByteStream> {
-    let Storage::Bucket {
+    let Storage::Bucket(Bucket {
         client,
         target,
         bucket,
         ..
-    } = bucket
+    }) = bucket
     else {
         anyhow::bail!("exports are in S3");
     };

@@ -1,12 +1,11 @@
 //! What the commands on archives share: naming a place, and telling what an archive is.
 
-use std::fs::{self, File};
 use std::path::PathBuf;
 
 use contract::{Failure, Table};
 use deploy_target::{TargetArgs, connect};
 
-use crate::archive::{Identities, Manifest, Place, Source, Storage};
+use crate::archive::{Bucket, Identities, Manifest, Place, Source, Storage};
 use crate::clients::Clients;
 use crate::progress::grouped;
 
@@ -35,12 +34,12 @@ impl PlaceArgs {
         }
         let target = target.resolve()?;
         let client = Clients::new(&connect(&target).await).s3;
-        let storage = Storage::Bucket {
+        let storage = Storage::Bucket(Bucket {
             client,
             target,
             bucket: bucket.to_owned(),
             prefix: prefix.trim_matches('/').to_owned(),
-        };
+        });
         Ok(Place { storage })
     }
 }
@@ -72,36 +71,6 @@ pub fn table(name: &str) -> Result<Table, String> {
         let names: Vec<&str> = Table::ALL.into_iter().map(Table::name).collect();
         format!("the tables are {}", names.join(", "))
     })
-}
-
-/// Keeps a second program from writing into the same folder while the guard lives. In S3 nothing
-/// does.
-///
-/// # Errors
-/// Where another program is at it.
-pub fn lock(place: &Place) -> Result<Option<File>, Failure> {
-    let Storage::Folder(path) = &place.storage else {
-        return Ok(None);
-    };
-    let what = format!("cannot write to {}", path.display());
-    let file = fs::create_dir_all(path).and_then(|()| {
-        let mut options = fs::OpenOptions::new();
-        options
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path.join(".lock"))
-    });
-    let file = file.map_err(|error| Failure::new(&what).because(error))?;
-    file.try_lock().map_err(|error| match error {
-        fs::TryLockError::WouldBlock => Failure::refused(format!(
-            "another backup or restore works in {}",
-            path.display()
-        ))
-        .hint("wait until it has ended"),
-        fs::TryLockError::Error(error) => Failure::new(&what).because(error),
-    })?;
-    Ok(Some(file))
 }
 
 /// One line on what an archive is.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::archives::{self, PlaceArgs};
-use crate::archive::{Manifest, Recipients, generate};
+use crate::archive::{Hold, Manifest, Recipients, generate};
 use crate::backup::{self, Live, Options, Way, tables_for};
 use crate::output;
 use crate::progress::grouped;
@@ -120,11 +120,13 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let to = args.to.clone().unwrap_or_default();
     let live = Live::reach(target.resolve()?).await?;
     let place = PlaceArgs { place: to }.open(target).await?;
-    let _lock = archives::lock(&place)?;
-    let finished = tokio::select! {
-        finished = backup::run(&live, &place, &options) => finished?,
-        _ = tokio::signal::ctrl_c() => return Err(interrupted().into()),
-    };
+    let work = Box::pin(async {
+        tokio::select! {
+            finished = backup::run(&live, &place, &options) => finished,
+            _ = tokio::signal::ctrl_c() => Err(interrupted().into()),
+        }
+    });
+    let finished = Hold::take(&place.storage).await?.during(work).await?;
     let archive = finished.storage.describe();
     if args.json {
         output::json(&to_json(&archive, &finished.manifest))?;

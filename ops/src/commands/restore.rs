@@ -6,8 +6,8 @@ use contract::{Exit, Failure, outputs};
 use deploy_target::{TargetArgs, confirm};
 use serde_json::{Map, Value, json};
 
-use super::archives::{IdentityArgs, PlaceArgs, lock, nature};
-use crate::archive::{Archive, Place, Storage};
+use super::archives::{IdentityArgs, PlaceArgs, nature};
+use crate::archive::{Archive, Hold, Storage};
 use crate::backup::Live;
 use crate::erasure::{self, Erasures, Shared};
 use crate::output;
@@ -117,17 +117,27 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         safety: safety.clone(),
     };
     ask(&live, &archive, args)?;
-    let _lock = if args.dry_run {
-        None
+    let work = Box::pin(async {
+        tokio::select! {
+            report = restore::run(&live, &archive, &filter, &options) => report,
+            _ = tokio::signal::ctrl_c() => Err(interrupted().into()),
+        }
+    });
+    let report = if writes_beside(args, &safety) {
+        Hold::take(&safety).await?.during(work).await?
     } else {
-        lock(&Place { storage: safety })?
-    };
-    let report = tokio::select! {
-        report = restore::run(&live, &archive, &filter, &options) => report?,
-        _ = tokio::signal::ctrl_c() => return Err(interrupted().into()),
+        work.await?
     };
     print(args, &report_json(&report), || report_text(&report))?;
     Ok(Exit::Done)
+}
+
+/// Whether anything is written beside the archive. Where its bucket is only read, with a journal of
+/// one's own, no right to write there is needed.
+fn writes_beside(args: &Args, safety: &Storage) -> bool {
+    let only_reads =
+        args.journal.is_some() && !args.replace && matches!(safety, Storage::Bucket(_));
+    !args.dry_run && !only_reads
 }
 
 fn print(args: &Args, value: &Value, text: impl Fn() -> String) -> anyhow::Result<()> {

@@ -201,7 +201,9 @@ fn kind_of(method: &Method, uri: &Uri, headers: &HeaderMap) -> String {
         return operation.to_owned();
     }
     let path = uri.path();
-    let what = if path.ends_with("manifest.json") {
+    let what = if path.ends_with("/.lock") {
+        "lock"
+    } else if path.ends_with("manifest.json") {
         "manifest"
     } else if path.contains("/checkpoints/") {
         "checkpoint"

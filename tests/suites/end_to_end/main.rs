@@ -16,6 +16,7 @@ mod examples;
 mod exports;
 mod faults;
 mod harness;
+mod holds;
 mod hotswap;
 mod killed;
 mod least_privilege;
@@ -93,6 +94,7 @@ fn main() -> ExitCode {
         .chain(archive_faults::TESTS)
         .chain(backup::TESTS)
         .chain(exports::TESTS)
+        .chain(holds::TESTS)
         .chain(restore::TESTS)
         .chain(rights::BREAKS)
         .chain(seed::BREAKS)

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::list::{size, state};
-use crate::archive::{Listed, MANIFEST, Place};
+use crate::archive::{Hold, Listed, MANIFEST, Place};
 use crate::backup::{Keep, Verdict, judge};
-use crate::commands::archives::{PlaceArgs, lock};
+use crate::commands::archives::PlaceArgs;
 use crate::output;
 
 /// Delete old archives; the newest of so many days, weeks and months stay
@@ -52,7 +52,14 @@ pub struct Args {
 /// Where the person says no, or an archive cannot be deleted.
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let place = args.place.open(target).await?;
-    let _lock = if args.dry_run { None } else { lock(&place)? };
+    let work = Box::pin(prune(&place, args));
+    if args.dry_run {
+        return work.await;
+    }
+    Hold::take(&place.storage).await?.during(work).await
+}
+
+async fn prune(place: &Place, args: &Args) -> anyhow::Result<Exit> {
     let archives = place.list().await?;
     let keep = Keep {
         daily: args.keep_daily,
@@ -74,7 +81,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
             args.yes,
         )?;
         for name in &doomed {
-            delete(&place, name).await?;
+            delete(place, name).await?;
         }
     }
     let deleted = if args.dry_run { 0 } else { doomed.len() };
