@@ -9,6 +9,7 @@ mod journal;
 mod options;
 mod rehearse;
 mod run;
+mod scratch;
 mod sift;
 mod write;
 

@@ -6,6 +6,7 @@ use contract::Table;
 use platform_tests::archives::{Tables, digests_of};
 use platform_tests::engine::Engine;
 use platform_tests::harness::Fault;
+use platform_tests::keys::key_json;
 use serde_json::{Value, json};
 
 use crate::Break;
@@ -20,6 +21,10 @@ pub const TESTS: &[(&str, Break)] = &[
         one_and_erased,
     ),
     ("restore::a_rehearsal_leaves_nothing_behind", rehearsal),
+    (
+        "restore::what_a_killed_rehearsal_left_goes_with_the_next",
+        killed_rehearsal,
+    ),
 ];
 
 fn told(ended: &str) -> Result<Value> {
@@ -158,6 +163,42 @@ fn rehearsal(engine: &Engine) -> Result<()> {
         scratch(&tables)?.is_empty(),
         "scratch tables are left: {failed:?}"
     );
+    Ok(())
+}
+
+/// Only what is surely nobody's goes: another machine's scratch tables may be in use.
+fn killed_rehearsal(engine: &Engine) -> Result<()> {
+    let tables = Tables::deploy(engine, "RehearsalKilled", 3)?;
+    let place = tables.folder();
+    tables.backup(&place, &[])?;
+    let rehearse = ["restore", "--from", &place, "--rehearse"];
+    tables.proxy.set(|call| match (call.kind, call.nth) {
+        ("BatchWriteItem", 2) => Fault::Kill { after: true },
+        _ => Fault::None,
+    });
+    ensure!(tables.victim(&rehearse)?, "it was not killed");
+    tables.proxy.set(|_| Fault::None);
+    let left = scratch(&tables)?;
+    ensure!(!left.is_empty(), "it left nothing");
+    let prefix = tables.platform.prefix();
+    let elsewhere = format!("{prefix}-rehearsal-1-0a1b2c3d-alice-at-laptop-Users");
+    let mut table = key_json(Table::Users);
+    table.insert("TableName".into(), elsewhere.as_str().into());
+    table.insert("BillingMode".into(), "PAY_PER_REQUEST".into());
+    tables.call("CreateTable", &table.into())?;
+
+    let again = tables.ops(&rehearse)?.success()?;
+    ensure!(
+        again.stderr.contains("taking away what it left") && again.stderr.contains(&left[0]),
+        "{again:?}"
+    );
+    ensure!(
+        again
+            .stderr
+            .contains(&format!("delete them then: {elsewhere}")),
+        "{again:?}"
+    );
+    ensure!(scratch(&tables)? == [elsewhere], "not only those went");
     Ok(())
 }
 
