@@ -3,9 +3,10 @@
 //!
 //! A cold start has two parts: until the program asks for its first event (`init`), and from that
 //! event to its answer. In the second a function makes calls; the bare program is told to make as
-//! many, in the same rounds, all to DynamoDB. A function and the bare program start in turn, and
-//! the ratio is the median over such pairs, so that a busy machine weighs on both; processor time
-//! is compared too, which a busy machine does not stretch.
+//! many, in the same rounds, all to DynamoDB. They start in turn, and the ratio is the median over
+//! such rounds, so that a busy machine weighs on all; processor time is compared too, which a busy
+//! machine does not stretch. Beside the bare program stands a lean one without TLS, which could not
+//! call AWS: what a start cannot do without.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ use crate::process::{cpu_time, peak_memory_kib};
 use crate::stats::Samples;
 use crate::workload;
 
-/// Starts of each function; those of the bare program stand between them, so that both see the
+/// Starts of each function; those of the other programs stand between them, so that all see the
 /// same machine.
 const STARTS: u32 = 60;
 
@@ -37,12 +38,13 @@ const COLD_RATIO: f64 = 1.3;
 /// What a warm invocation without calls may take, in milliseconds.
 const WARM_MS: f64 = 1.0;
 
-/// Measures all functions; `bare` is the program to compare with.
-pub fn measure(bare: &Path) -> Result<Vec<Figure>> {
+/// Measures all functions; `bare` and `lean` are the programs to compare with.
+pub fn measure(bare: &Path, lean: &Path) -> Result<Vec<Figure>> {
     let around = Around::start()?;
     let mut figures = Vec::new();
     for name in Name::ALL {
-        figures.extend(around.figures(name, bare).with_context(|| name.name())?);
+        let of_one = around.figures(name, bare, lean);
+        figures.extend(of_one.with_context(|| name.name())?);
     }
     Ok(figures)
 }
@@ -74,6 +76,23 @@ const PARTS: [(&str, Part); 4] = [
     ("cold, cpu", |start| start.whole_cpu),
 ];
 
+/// Starts of a function, and of the two programs, one after the other.
+struct Round {
+    ours: Start,
+    bare: Start,
+    lean: Start,
+}
+
+impl Round {
+    fn ratios(rounds: &[Self], part: Part, other: fn(&Self) -> &Start) -> f64 {
+        let ratio =
+            |round: &Self| part(&round.ours).as_secs_f64() / part(other(round)).as_secs_f64();
+        let mut ratios: Vec<f64> = rounds.iter().map(ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios.get(ratios.len() / 2).copied().unwrap_or_default()
+    }
+}
+
 impl Around {
     fn start() -> Result<Self> {
         Ok(Self {
@@ -101,21 +120,19 @@ impl Around {
         variables
     }
 
-    fn figures(&self, name: Name, bare: &Path) -> Result<Vec<Figure>> {
-        let pairs = self.pairs(name, bare)?;
+    fn figures(&self, name: Name, bare: &Path, lean: &Path) -> Result<Vec<Figure>> {
+        let rounds = self.rounds(name, bare, lean)?;
         let of = |what: &str| format!("{}: {what}", name.name());
         let mut figures = Vec::new();
         for (what, part) in PARTS {
-            let ours: Samples = pairs.iter().map(|(ours, _)| part(ours)).collect();
-            let mut ratios: Vec<f64> = pairs
-                .iter()
-                .map(|(ours, bare)| part(ours).as_secs_f64() / part(bare).as_secs_f64())
-                .collect();
-            ratios.sort_by(f64::total_cmp);
-            let ratio = ratios.get(ratios.len() / 2).copied().unwrap_or_default();
-            let against = Figure::of(of(&format!("{what}, against bare")), ratio, "times");
+            let ours: Samples = rounds.iter().map(|round| part(&round.ours)).collect();
+            let against = |other: &str, which| {
+                let ratio = Round::ratios(&rounds, part, which);
+                Figure::of(of(&format!("{what}, against {other}")), ratio, "times")
+            };
             figures.push(Figure::ms(of(what), ours.median()));
-            figures.push(against.most(COLD_RATIO));
+            figures.push(against("bare", |round| &round.bare).most(COLD_RATIO));
+            figures.push(against("lean", |round| &round.lean));
         }
         let warm = self.warm(name)?;
         let alone = warm.alone.map(|time| Figure::ms(of("warm, alone"), time));
@@ -126,8 +143,8 @@ impl Around {
         Ok(figures)
     }
 
-    /// Cold starts of the function and of the bare program, in turn.
-    fn pairs(&self, name: Name, bare: &Path) -> Result<Vec<(Start, Start)>> {
+    /// Cold starts of the function and of both programs, in turn.
+    fn rounds(&self, name: Name, bare: &Path, lean: &Path) -> Result<Vec<Round>> {
         let (event, rounds) = (workload::whole(name), workload::rounds(name));
         let plain = json!({ "userId": "user-000001", "rounds": rounds });
         let before = self.calls();
@@ -137,12 +154,14 @@ impl Around {
             calls == rounds.iter().sum::<usize>(),
             "it makes {calls} calls, not {rounds:?}"
         );
-        let pair = |_| {
-            let ours = self.cold(name, Unpacked::of(name)?, &event)?;
-            let bare = self.cold(name, Unpacked::executable(bare)?, &plain)?;
-            Ok((ours, bare))
+        let round = |_| {
+            Ok(Round {
+                ours: self.cold(name, Unpacked::of(name)?, &event)?,
+                bare: self.cold(name, Unpacked::executable(bare)?, &plain)?,
+                lean: self.cold(name, Unpacked::executable(lean)?, &plain)?,
+            })
         };
-        (0..STARTS).map(pair).collect()
+        (0..STARTS).map(round).collect()
     }
 
     /// Calls that functions have made.

@@ -1,6 +1,5 @@
 //! What is measured with the tests' harness: the packaged functions, alone and in chats.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Context;
@@ -17,16 +16,8 @@ use crate::{cargo, child, siblings};
 /// The program that measures, in the crate of the whole-system suites.
 const PROGRAM: &str = "platform-bench";
 
-/// The program that the functions are compared with, an example of the runtime crate.
-const BARE: &str = "bare";
-
-/// Measure each function alone: cold start against a bare program, its own time, memory
-#[derive(clap::Args, Default)]
-pub struct Functions {
-    /// Compare with this program [default: a bare one, compiled as the functions are]
-    #[arg(long, value_name = "FILE")]
-    bare: Option<PathBuf>,
-}
+/// The programs that the functions are compared with, examples of the runtime crate.
+const COMPARED: [&str; 2] = ["bare", "lean"];
 
 /// Measure streaming: from the model's first token to the client's first words
 #[derive(clap::Args)]
@@ -74,18 +65,19 @@ impl Default for Long {
     }
 }
 
-impl Functions {
-    /// Measures.
-    pub fn measure(&self, workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
-        make_packages(workspace)?;
-        let bare = if let Some(bare) = &self.bare {
-            bare.clone()
-        } else {
-            say!("compiling the bare program as the functions are");
-            runtime_example(workspace, BARE)?
-        };
-        measure(workspace, &["functions", &bare.to_string_lossy()])
+/// Measures each function alone.
+pub fn functions(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
+    make_packages(workspace)?;
+    let mut words = vec!["functions".to_owned()];
+    for name in COMPARED {
+        say!("compiling the {name} program as the functions are");
+        let program = runtime_example(workspace, name)?;
+        words.push(program.to_string_lossy().into_owned());
     }
+    measure(
+        workspace,
+        &words.iter().map(String::as_str).collect::<Vec<_>>(),
+    )
 }
 
 /// Measures commands on a platform that is up to date.

@@ -37,7 +37,8 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum What {
-    Functions(harness::Functions),
+    /// Measure each function alone: cold start against bare programs, its own time, memory
+    Functions,
     /// Measure commands on a platform that is up to date: synth, plan, apply, verify
     Commands,
     Search(search::Args),
@@ -50,7 +51,7 @@ enum What {
 impl What {
     fn all() -> [Self; 7] {
         [
-            Self::Functions(harness::Functions::default()),
+            Self::Functions,
             Self::Commands,
             Self::Search(search::Args::default()),
             Self::Stream(harness::Stream::default()),
@@ -62,7 +63,7 @@ impl What {
 
     fn measure(&self, workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
         match self {
-            Self::Functions(args) => args.measure(workspace),
+            Self::Functions => harness::functions(workspace),
             Self::Commands => harness::commands(workspace),
             Self::Search(args) => search::measure(workspace, args),
             Self::Stream(args) => args.measure(workspace),
