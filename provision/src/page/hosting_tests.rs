@@ -1,6 +1,7 @@
 //! The upload against a stand-in for hosting and for the bucket: an HTTP server that keeps jobs as
 //! the hosting service does, and refuses what it refuses.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ struct Service {
     active: usize,
     uploads: Vec<Vec<u8>>,
     written: Option<Vec<u8>>,
+    /// What was asked of hosting, as IAM calls it.
+    asked: BTreeSet<&'static str>,
     /// Looks at a job before it is done.
     looks: usize,
     fails: bool,
@@ -54,6 +57,20 @@ fn refusal(message: &str) -> Response {
         .into_response()
 }
 
+/// The action of a call to hosting.
+fn asked(method: &Method, path: &str) -> Option<&'static str> {
+    let below = path.strip_prefix("/apps/app1/branches/live")?;
+    Some(match (method.as_str(), below) {
+        ("GET", "") => "amplify:GetBranch",
+        ("GET", "/jobs") => "amplify:ListJobs",
+        ("GET", _) => "amplify:GetJob",
+        ("POST", "/deployments") => "amplify:CreateDeployment",
+        ("POST", "/deployments/start") => "amplify:StartDeployment",
+        ("DELETE", _) => "amplify:StopJob",
+        other => panic!("{other:?}"),
+    })
+}
+
 async fn answer(
     State(shared): State<Shared>,
     method: Method,
@@ -65,6 +82,7 @@ async fn answer(
     let branch = "/apps/app1/branches/live";
     let path = uri.path().to_owned();
     let job = path.strip_prefix(&format!("{branch}/jobs/"));
+    service.asked.extend(asked(&method, &path));
     match (method.as_str(), path.as_str()) {
         ("PUT", "/signed") => {
             assert_eq!(headers["content-type"], "application/zip");
@@ -256,4 +274,33 @@ async fn a_job_that_fails_says_why_and_is_tried_again() {
     );
     locked(&world.service).fails = false;
     assert_eq!(world.publish("a").await.unwrap(), Published::Now);
+}
+
+/// The local engine has no hosting to enforce rights on; what an upload asks for is held here
+/// against what is printed.
+#[tokio::test]
+async fn an_upload_asks_for_nothing_that_the_deploying_principal_is_not_given() {
+    let world = World::start().await;
+    locked(&world.service).jobs.push("PENDING");
+    world.publish("a").await.unwrap();
+    let place = crate::policy::Place {
+        partition: "aws".into(),
+        region: "us-west-2".into(),
+        account: "111122223333".into(),
+        stack: "Blue".into(),
+        prefix: "Blue".into(),
+        role: None,
+    };
+    let granted: BTreeSet<&str> = crate::policy::policies(&place)
+        .stack
+        .statements
+        .iter()
+        .filter(|statement| statement.resources == ["arn:aws:amplify:us-west-2:111122223333:apps*"])
+        .flat_map(|statement| statement.actions.clone())
+        .collect();
+    let asked = locked(&world.service).asked.clone();
+    assert_eq!(asked.len(), 6, "{asked:?}");
+    // And verify looks at the app.
+    let all: BTreeSet<&str> = asked.into_iter().chain(["amplify:GetApp"]).collect();
+    assert_eq!(granted, all);
 }

@@ -4,6 +4,8 @@ use super::document::{Document, Statement};
 use super::place::Place;
 
 const LISTED: &str = "it lists what the account has: IAM knows no resource for it";
+const UNNAMED: &str = "without a name it lists the region's stacks, to see a platform that is there before a second \
+                       is made";
 const SETTINGS: &str = "it reads a setting of the account: IAM knows no resource for it";
 const DETECTION: &str = "it names a detection, not a stack: IAM knows no resource for it";
 
@@ -27,6 +29,17 @@ const STACKS: &[&str] = &[
     "cloudformation:RollbackStack",
     "cloudformation:TagResource",
     "cloudformation:UpdateTerminationProtection",
+];
+
+/// On the page's hosting: looking at it, and uploading.
+const PAGE: &[&str] = &[
+    "amplify:CreateDeployment",
+    "amplify:GetApp",
+    "amplify:GetBranch",
+    "amplify:GetJob",
+    "amplify:ListJobs",
+    "amplify:StartDeployment",
+    "amplify:StopJob",
 ];
 
 /// The policy.
@@ -78,6 +91,8 @@ pub(super) fn document(place: &Place) -> Document {
         ),
         Statement::on("Gateway", &["apigateway:GET"], gateway(place)),
         model(place),
+        // An app's id is Amplify's own.
+        Statement::on("Page", PAGE, vec![place.arn("amplify", "apps*")]),
     ];
     statements.extend(listed());
     statements.extend(place.role.clone().map(|role| {
@@ -114,13 +129,15 @@ fn model(place: &Place) -> Statement {
     )
 }
 
-fn listed() -> [Statement; 2] {
+fn listed() -> [Statement; 3] {
     [
+        Statement::unscoped("AllStacks", &["cloudformation:DescribeStacks"], UNNAMED),
         Statement::unscoped(
             "Lists",
             &[
                 "bedrock:ListInferenceProfiles",
                 "cloudformation:ListStacks",
+                "dynamodb:ListBackups",
                 "dynamodb:ListTables",
             ],
             LISTED,

@@ -50,8 +50,13 @@ impl Fault {
 
     fn hint(self, target: &Target) -> Option<String> {
         let Place::Aws { region, profile } = &target.place else {
-            return (self == Self::Unreachable)
-                .then(|| "start the local platform again: cargo xtask up".to_owned());
+            return match self {
+                Self::Unreachable => {
+                    Some("start the local platform again: cargo xtask up".to_owned())
+                }
+                Self::Denied => Some(denied(target)),
+                _ => None,
+            };
         };
         let profile = profile
             .as_deref()
@@ -69,14 +74,18 @@ impl Fault {
             Self::Unknown => Some(format!(
                 "check the keys, and that region `{region}` is switched on for the account"
             )),
-            Self::Denied => Some(format!(
-                "ask for the permission named above; who you are: cargo provision preflight {}",
-                target.flags()
-            )),
+            Self::Denied => Some(denied(target)),
             Self::Throttled => Some("wait a minute, then run the same command again".to_owned()),
             Self::Other => None,
         }
     }
+}
+
+fn denied(target: &Target) -> String {
+    format!(
+        "ask for the permission named above; who you are: cargo provision preflight {}",
+        target.flags()
+    )
 }
 
 /// Turns a failed call into an error that names `what` was attempted, the cause and what to do.

@@ -43,8 +43,28 @@ impl Call {
 /// An answer: status and body.
 pub type Answer = (u16, String);
 
+/// A request as it came.
+pub struct Sent<'a> {
+    /// Its method.
+    pub method: &'a Method,
+    /// Path and query.
+    pub uri: &'a Uri,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// Its body.
+    pub body: &'a Bytes,
+}
+
 /// What may be done about a call. All of it is optional.
 pub trait Meddle: Send + Sync + 'static {
+    /// The headers that a call goes on with.
+    ///
+    /// # Errors
+    /// Where it cannot go on.
+    fn headers(&self, _call: &Call, sent: &Sent) -> Result<HeaderMap> {
+        Ok(sent.headers.clone())
+    }
+
     /// Answers in the service's place; the call does not reach it.
     fn before(&self, _call: &Call) -> Option<Answer> {
         None
@@ -127,7 +147,14 @@ async fn pass(
         if let Some(answer) = between.meddle.before(&call) {
             return Ok(of(answer));
         }
-        let answer = forward(&between.to, &method, &uri, &headers, &body)?;
+        let sent = Sent {
+            method: &method,
+            uri: &uri,
+            headers: &headers,
+            body: &body,
+        };
+        let onward = between.meddle.headers(&call, &sent)?;
+        let answer = forward(&between.to, &method, &uri, &onward, &body)?;
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         let other = between.meddle.after(&call, &text);
         anyhow::Ok(other.map_or_else(|| answer.into_response(), of))

@@ -10,6 +10,7 @@ mod browser;
 mod chat;
 mod chats;
 mod contract_documents;
+mod deployer;
 mod doctor;
 mod drift;
 mod examples;
@@ -89,6 +90,7 @@ fn main() -> ExitCode {
         .chain(killed::TESTS)
         .chain(survives::TESTS)
         .chain(role::TESTS)
+        .chain(deployer::TESTS)
         .chain(takedown::TESTS)
         .chain(least_privilege::TESTS)
         .chain(archive_faults::TESTS)
@@ -112,6 +114,7 @@ fn main() -> ExitCode {
             unreachable::TESTS
                 .iter()
                 .chain(killed::ALONE)
+                .chain(deployer::ALONE)
                 .chain(survives::ALONE)
                 .chain(takedown::ALONE)
                 .chain(browser::alone())

@@ -1,7 +1,9 @@
 //! The artifact bucket. Keys hold their content's hash, so what is there is never sent again.
 
+use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use contract::Failure;
 use deploy_target::{OrExplain, explain};
 
@@ -15,8 +17,29 @@ impl Client<'_> {
     pub async fn has_object(&self, bucket: &str, key: &str) -> Result<bool, Failure> {
         let call = self.clients.s3.head_object().bucket(bucket).key(key);
         let what = format!("cannot look into {bucket}");
-        let found = call.send().await.found_or_explain(self.target(), what)?;
+        let answer = call.send().await;
+        let refused = |error: &SdkError<_, HttpResponse>| {
+            let status = error.raw_response().map(|raw| raw.status().as_u16());
+            status == Some(403)
+        };
+        if answer.as_ref().is_err_and(refused) {
+            return Err(self.shut(what, key));
+        }
+        let found = answer.found_or_explain(self.target(), what)?;
         Ok(found.is_some())
+    }
+
+    /// An answer to HEAD has no body: S3 refuses, and cannot say why.
+    fn shut(self, what: String, key: &str) -> Failure {
+        Failure::new(what)
+            .because(format!(
+                "S3 answers 403: s3:GetObject on {key}, or s3:ListBucket on the bucket, is not \
+                 granted, or the bucket's policy refuses (as it does plain HTTP)"
+            ))
+            .hint(format!(
+                "all that a deployment needs: cargo provision policy {}",
+                self.target().flags()
+            ))
     }
 
     /// Writes an object.

@@ -142,6 +142,8 @@ impl Client<'_> {
             .clients
             .cloudformation
             .describe_change_set()
+            // Rights are on the stack, and an engine may not see it in a change set's ARN.
+            .stack_name(stack)
             .change_set_name(id);
         let answer = call.set_next_token(token).send().await;
         answer.map_err(|error| {
@@ -164,6 +166,7 @@ impl Client<'_> {
             .clients
             .cloudformation
             .execute_change_set()
+            .stack_name(&proposal.plan.stack)
             .change_set_name(&proposal.id)
             .set_disable_rollback(keep.then_some(true));
         match call.client_request_token(token).send().await {
