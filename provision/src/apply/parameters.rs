@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::parameters as name;
-use contract::{ApiKeys, Failure, Function, limits, local, model, naming};
+use contract::{ApiKeys, Failure, Function, KeyHolder, limits, local, model, naming};
 use deploy_target::Target;
 
 use super::manifest::Manifest;
@@ -60,10 +60,6 @@ impl Choices<'_> {
                 ),
             ),
             (
-                name::API_KEYS.to_owned(),
-                self.or_live(None, name::API_KEYS, ApiKeys::First.value()),
-            ),
-            (
                 name::ALARM_TOPIC_ARN.to_owned(),
                 self.or_live(given.alarm_topic_arn.clone(), name::ALARM_TOPIC_ARN, ""),
             ),
@@ -83,6 +79,10 @@ impl Choices<'_> {
             self.options.page,
             self.live,
         ));
+        parameters.extend(KeyHolder::ALL.map(|holder| {
+            let keys = self.or_live(None, holder.parameter(), ApiKeys::First.value());
+            (holder.parameter().to_owned(), keys)
+        }));
         parameters.extend(self.code_keys());
         parameters.extend(self.model_settings());
         Ok(parameters)
@@ -265,6 +265,7 @@ mod tests {
         ModelMaxTokens=1024
         ModelTemperature=
         PageAccess=password
+        PageApiKeys=first
         Prefix=Blue
         ");
         assert_eq!(

@@ -2,17 +2,19 @@
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use contract::{Exit, Failure, outputs, page, parameters};
 use deploy_target::TargetArgs;
+use futures::FutureExt;
 use tokio::net::TcpListener;
 
 use crate::apply::bootstrap::Bootstrap;
 use crate::apply::client::Client;
 use crate::clients::Clients;
 use crate::output::{note, print};
-use crate::page::{Bundle, Hosting, Published, config, serve};
+use crate::page::{Bundle, Hosting, Lookup, Published, config, serve};
 use crate::platform::Platform;
 
 /// Upload the page to its hosting, or serve it on this machine
@@ -51,7 +53,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let platform = Platform::read(&clients).await?;
     match &args.command {
         Command::Upload { dir } => upload(&clients, &platform, dir).await?,
-        Command::Serve { dir, port } => here(&clients, &platform, dir, *port).await?,
+        Command::Serve { dir, port } => here(clients, &platform, dir, *port).await?,
     }
     Ok(Exit::Done)
 }
@@ -67,14 +69,7 @@ async fn upload(clients: &Clients, platform: &Platform, dir: &Path) -> anyhow::R
             })
             .into());
     };
-    let bundle = Bundle::read(dir, &config(clients, platform).await?)?;
-    let bootstrap = Bootstrap::read(Client::new(clients)).await?;
-    let bucket = bootstrap.live_bucket().unwrap_or_default();
-    let hosting = Hosting::new(clients, bucket, app);
-    match hosting.publish(&bundle).await? {
-        Published::Now => note(&format_args!("the page is live ({} bytes)", bundle.bytes())),
-        Published::Already => note(&"the page is live already; nothing was sent"),
-    }
+    publish(clients, platform, app, dir).await?;
     print(&platform.output(outputs::PAGE_URL)?)?;
     let access = platform.stack.parameters.get(parameters::PAGE_ACCESS);
     if access.is_some_and(|access| access == parameters::PAGE_CLOSED) {
@@ -82,6 +77,27 @@ async fn upload(clients: &Clients, platform: &Platform, dir: &Path) -> anyhow::R
             "it asks for a name ({}) and the password that was shown when it was set",
             page::USER
         ));
+    }
+    Ok(())
+}
+
+/// Makes the page live on a hosting app, with the platform's key for it.
+///
+/// # Errors
+/// Where the page cannot be read, or hosting fails.
+pub(super) async fn publish(
+    clients: &Clients,
+    platform: &Platform,
+    app: &str,
+    dir: &Path,
+) -> anyhow::Result<()> {
+    let bundle = Bundle::read(dir, &config(clients, platform).await?)?;
+    let bootstrap = Bootstrap::read(Client::new(clients)).await?;
+    let bucket = bootstrap.live_bucket().unwrap_or_default();
+    let hosting = Hosting::new(clients, bucket, app);
+    match hosting.publish(&bundle).await? {
+        Published::Now => note(&format_args!("the page is live ({} bytes)", bundle.bytes())),
+        Published::Already => note(&"the page is live already; nothing was sent"),
     }
     Ok(())
 }
@@ -116,8 +132,8 @@ pub async fn planned(clients: &Clients) -> anyhow::Result<Option<String>> {
     }))
 }
 
-async fn here(clients: &Clients, platform: &Platform, dir: &Path, port: u16) -> anyhow::Result<()> {
-    let config = config(clients, platform).await?;
+async fn here(clients: Clients, platform: &Platform, dir: &Path, port: u16) -> anyhow::Result<()> {
+    let first = config(&clients, platform).await?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .map_err(|error| {
@@ -127,7 +143,20 @@ async fn here(clients: &Clients, platform: &Platform, dir: &Path, port: u16) -> 
         })?;
     let address = listener.local_addr().context("the page has no address")?;
     print(&format_args!("http://{address}/"))?;
-    serve(listener, dir.to_owned(), config, leave()).await
+    serve(listener, dir.to_owned(), (first, lookup(clients)), leave()).await
+}
+
+/// What the page is told, as the platform is when it is asked.
+fn lookup(clients: Clients) -> Lookup {
+    let clients = Arc::new(clients);
+    Box::new(move || {
+        let clients = Arc::clone(&clients);
+        async move {
+            let platform = Platform::read(&clients).await.ok()?;
+            config(&clients, &platform).await.ok()
+        }
+        .boxed()
+    })
 }
 
 /// Ends with SIGTERM or Ctrl-C.

@@ -1,9 +1,10 @@
 //! `provision rotate-key`: a new API key in place of the old one, without downtime.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::Context;
-use contract::{ApiKeys, Exit, outputs, parameters};
+use contract::{ApiKeys, Exit, KeyHolder, outputs, page};
 use deploy_target::{OrExplain, TargetArgs, confirm};
 use serde_json::json;
 
@@ -11,13 +12,27 @@ use crate::apply::client::{Again, Client};
 use crate::apply::interrupt::{Journal, guarded};
 use crate::apply::{again, change_set, gates};
 use crate::clients::Clients;
+use crate::commands::page::publish;
 use crate::output::{note, print};
+use crate::page::{Bundle, config};
 use crate::platform::Platform;
-use crate::rotation::{Step, decide, until_accepted};
+use crate::rotation::{Step, decide, flags, until_accepted};
 
 /// Put a new API key beside the old one; with --finish, delete the old one
 #[derive(clap::Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct Args {
+    /// The page's own key; the page is uploaded with the new one
+    #[arg(long)]
+    page: bool,
+
+    /// Folder with the page's files
+    #[arg(long, value_name = "DIR", default_value = page::DIR, requires = "page")]
+    page_files: PathBuf,
+
     /// Delete the old key: clients that still use it are refused
     #[arg(long)]
     finish: bool,
@@ -56,51 +71,72 @@ struct Rotation<'a> {
 }
 
 impl Rotation<'_> {
+    const fn holder(&self) -> KeyHolder {
+        if self.args.page {
+            KeyHolder::Page
+        } else {
+            KeyHolder::Operators
+        }
+    }
+
     async fn run(&self) -> anyhow::Result<()> {
-        let target = &self.clients.target;
+        let (target, holder) = (&self.clients.target, self.holder());
         let platform = Platform::read(self.clients).await?;
         gates::may_start(target, &target.stack, Some(&platform.stack))?;
-        let flags = target.flags();
-        match decide(target, &platform.stack, self.args.finish)? {
+        let step = decide(target, &platform.stack, holder, self.args.finish)?;
+        self.can_publish(&platform).await?;
+        match step {
             Step::Begin(keys) => {
-                let question = "Make a second API key? The one in use goes on working.";
-                self.update(&platform, keys, question).await?;
+                self.update(&platform, keys, asks(holder).0).await?;
                 self.begun().await?;
             }
             Step::Look => {
-                self.accepted(&platform).await?;
-                note(&format_args!(
-                    "a rotation is under way, and both keys work; the new one again: cargo \
-                     provision outputs {flags} --with-key"
-                ));
+                self.moved(&platform).await?;
+                note(&self.under_way());
             }
             Step::Finish(keys) => {
-                self.accepted(&platform).await?;
-                let question = "Delete the old API key? Clients that still use it are refused.";
-                self.update(&platform, keys, question).await?;
+                self.moved(&platform).await?;
+                self.update(&platform, keys, asks(holder).1).await?;
                 note(&"the old key is deleted; the new one works alone");
                 return Ok(());
             }
         }
+        let who = match holder {
+            KeyHolder::Operators => "move the clients to the new key",
+            KeyHolder::Page => "who has the page open has the old key: once they loaded it again",
+        };
         note(&format_args!(
-            "move the clients to the new key, then: cargo provision rotate-key {flags} --finish"
+            "{who}, then: cargo provision rotate-key {} --finish",
+            flags(target, holder)
         ));
         Ok(())
     }
 
-    /// Waits for the new key and prints it, this once.
+    fn under_way(&self) -> String {
+        let both = "a rotation is under way, and both keys work";
+        match self.holder() {
+            KeyHolder::Operators => format!(
+                "{both}; the new one again: cargo provision outputs {} --with-key",
+                self.clients.target.flags()
+            ),
+            KeyHolder::Page => both.to_owned(),
+        }
+    }
+
+    /// Waits for the new key and prints it, this once; the page's goes to the page alone.
     async fn begun(&self) -> anyhow::Result<()> {
         let platform = Platform::read(self.clients).await?;
-        let value = self.accepted(&platform).await?;
-        let id = platform.output(outputs::API_KEY_ID)?;
-        let previous = platform.output(outputs::PREVIOUS_API_KEY_ID)?;
-        let lines = [
-            (outputs::API_KEY_ID, id),
-            (outputs::PREVIOUS_API_KEY_ID, previous),
-            (outputs::API_KEY, &value),
-        ];
+        let value = self.moved(&platform).await?;
+        let names = [self.holder().output(), self.holder().previous_output()];
+        let mut lines = Vec::new();
+        for name in names {
+            lines.push((name, platform.output(name)?));
+        }
+        if self.holder() == KeyHolder::Operators {
+            lines.push((outputs::API_KEY, &value));
+        }
         if self.args.json {
-            let object: BTreeMap<&str, &str> = lines.into();
+            let object: BTreeMap<&str, &str> = lines.into_iter().collect();
             return print(&json!(object));
         }
         lines
@@ -108,16 +144,42 @@ impl Rotation<'_> {
             .try_for_each(|(name, value)| print(&format_args!("{name}={value}")))
     }
 
+    /// The hosting app that the page's key is uploaded to, where there is one.
+    fn app<'a>(&self, platform: &'a Platform) -> Option<&'a str> {
+        let app = platform.outputs().get(outputs::PAGE_APP_ID)?;
+        self.args.page.then_some(app)
+    }
+
+    /// Sees that the page can be uploaded before anything changes.
+    async fn can_publish(&self, platform: &Platform) -> anyhow::Result<()> {
+        if self.app(platform).is_some() {
+            let told = config(self.clients, platform).await?;
+            Bundle::read(&self.args.page_files, &told)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the newest key is accepted, and gives it to the page where it is the page's.
+    async fn moved(&self, platform: &Platform) -> anyhow::Result<String> {
+        let value = self.accepted(platform).await?;
+        if let Some(app) = self.app(platform) {
+            publish(self.clients, platform, app, &self.args.page_files).await?;
+        }
+        Ok(value)
+    }
+
     /// Waits until the newest key is accepted; gives its value.
     async fn accepted(&self, platform: &Platform) -> anyhow::Result<String> {
-        let id = platform.output(outputs::API_KEY_ID)?;
+        let holder = self.holder();
+        let id = platform.output(holder.output())?;
         let target = &self.clients.target;
         let call = self.clients.apigateway.get_api_key().api_key(id);
         let answer = call.include_value(true).send().await;
         let key = answer.or_explain(target, "cannot read the new API key")?;
         let value = key.value.unwrap_or_default();
         note(&"waiting until the gateway accepts the new key");
-        until_accepted(target, platform.output(outputs::REST_API_URL)?, &value).await?;
+        let url = platform.output(outputs::REST_API_URL)?;
+        until_accepted(target, holder, url, &value).await?;
         Ok(value)
     }
 
@@ -129,7 +191,10 @@ impl Rotation<'_> {
         question: &str,
     ) -> anyhow::Result<()> {
         let stack = &platform.stack;
-        let changed = BTreeMap::from([(parameters::API_KEYS.to_owned(), keys.value().to_owned())]);
+        let changed = BTreeMap::from([(
+            self.holder().parameter().to_owned(),
+            keys.value().to_owned(),
+        )]);
         let wanted = Again {
             stack,
             changed,
@@ -148,5 +213,20 @@ impl Rotation<'_> {
         change_set::execute(self.client, self.journal, &proposal, false)
             .await
             .map_err(Into::into)
+    }
+}
+
+/// What is asked before a key is made, and before one is deleted.
+const fn asks(holder: KeyHolder) -> (&'static str, &'static str) {
+    match holder {
+        KeyHolder::Operators => (
+            "Make a second API key? The one in use goes on working.",
+            "Delete the old API key? Clients that still use it are refused.",
+        ),
+        KeyHolder::Page => (
+            "Make a second API key for the page? The one in use goes on working.",
+            "Delete the page's old API key? Pages that were opened with it stop until they are \
+             loaded again.",
+        ),
     }
 }

@@ -12,7 +12,7 @@ mod serve;
 pub use bundle::Bundle;
 pub use config::{Config, config};
 pub use hosting::{Hosting, Published};
-pub use serve::serve;
+pub use serve::{Lookup, serve};
 
 #[cfg(test)]
 mod hosting_tests;

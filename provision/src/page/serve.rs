@@ -1,7 +1,8 @@
 //! The page on this machine: the same files, rewrites and headers as on AWS, on loopback.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
@@ -10,26 +11,35 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use contract::page;
+use futures::future::BoxFuture;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use super::Bundle;
 use super::config::Config;
 
+/// Looks up what the page is told; `None` where that cannot be told now.
+pub type Lookup = Box<dyn Fn() -> BoxFuture<'static, Option<Config>> + Send + Sync>;
+
+/// How long a look may take before the page is told what it was told last.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 struct Site {
     dir: PathBuf,
-    config: Config,
+    config: Mutex<Config>,
+    lookup: Lookup,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Serves the page in `dir` until `leave` ends. Files are read at each request: a change shows when
-/// the page is loaded again.
+/// Serves the page in `dir` until `leave` ends. Files are read, and `config` looked up again, at each
+/// request for them: a change, and a new key, show when the page is loaded again.
 ///
 /// # Errors
 /// Where the folder is no page, or the listener fails.
 pub async fn serve(
     listener: TcpListener,
     dir: PathBuf,
-    config: Config,
+    (config, lookup): (Config, Lookup),
     leave: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     Bundle::read(&dir, &config)?;
@@ -40,7 +50,8 @@ pub async fn serve(
     }
     let site = Site {
         dir,
-        config,
+        config: Mutex::new(config),
+        lookup,
         headers,
     };
     let router = Router::new().fallback(answer).with_state(Arc::new(site));
@@ -51,6 +62,9 @@ pub async fn serve(
 }
 
 async fn answer(State(site): State<Arc<Site>>, method: Method, uri: Uri) -> Response {
+    if uri.path().strip_prefix('/') == Some(page::CONFIG) {
+        site.look_up().await;
+    }
     let mut response = if method == Method::GET || method == Method::HEAD {
         file(&site, uri.path()).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
     } else {
@@ -65,13 +79,25 @@ async fn answer(State(site): State<Arc<Site>>, method: Method, uri: Uri) -> Resp
     response
 }
 
+impl Site {
+    fn config(&self) -> MutexGuard<'_, Config> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn look_up(&self) {
+        if let Ok(Some(config)) = timeout(PATIENCE, (self.lookup)()).await {
+            *self.config() = config;
+        }
+    }
+}
+
 /// The file that a path names. Only names of the bundle are answered, so no path leads out of it.
 fn file(site: &Site, path: &str) -> Option<Response> {
     let name = match path {
         path if page::is_view(path) => page::INDEX,
         path => path.strip_prefix('/')?,
     };
-    let bundle = Bundle::read(&site.dir, &site.config).ok()?;
+    let bundle = Bundle::read(&site.dir, &site.config()).ok()?;
     let bytes = bundle.files.get(name)?.clone();
     let media_type = HeaderValue::from_static(page::media_type(name));
     let mut response = ([(CONTENT_TYPE, media_type)], bytes).into_response();

@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use contract::Failure;
 use contract::rest::{API_KEY_HEADER, ROUTES};
+use contract::{Failure, KeyHolder};
 use deploy_target::Target;
 use reqwest::{Client, StatusCode};
+
+use super::flags;
 
 /// How often in a row the key has to be accepted: answers come from many places.
 const IN_A_ROW: u32 = 5;
@@ -21,7 +23,12 @@ const PATIENCE: Duration = Duration::from_mins(5);
 ///
 /// # Errors
 /// Where the key is still refused after [`PATIENCE`]; the old key works meanwhile.
-pub async fn until_accepted(target: &Target, url: &str, value: &str) -> anyhow::Result<()> {
+pub async fn until_accepted(
+    target: &Target,
+    holder: KeyHolder,
+    url: &str,
+    value: &str,
+) -> anyhow::Result<()> {
     // Fails only where it was set before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = Client::builder()
@@ -53,7 +60,7 @@ pub async fn until_accepted(target: &Target, url: &str, value: &str) -> anyhow::
                 .because(last)
                 .hint(format!(
                     "the old key works; look again: cargo provision rotate-key {}",
-                    target.flags()
+                    flags(target, holder)
                 ))
                 .into());
         }

@@ -7,4 +7,4 @@ mod accept;
 mod steps;
 
 pub use accept::until_accepted;
-pub use steps::{Step, decide};
+pub use steps::{Step, decide, flags};

@@ -1,6 +1,6 @@
 //! Which step comes next. Pure.
 
-use contract::{ApiKeys, Failure, parameters};
+use contract::{ApiKeys, Failure, KeyHolder};
 use deploy_target::Target;
 
 use crate::apply::stack::Stack;
@@ -21,9 +21,14 @@ pub enum Step {
 /// # Errors
 /// Exit 3 where there is no rotation to finish; exit 1 where the stack is of a version that rotates
 /// no keys.
-pub fn decide(target: &Target, stack: &Stack, finish: bool) -> Result<Step, Failure> {
-    let flags = target.flags();
-    let live = stack.parameters.get(parameters::API_KEYS);
+pub fn decide(
+    target: &Target,
+    stack: &Stack,
+    holder: KeyHolder,
+    finish: bool,
+) -> Result<Step, Failure> {
+    let flags = flags(target, holder);
+    let live = stack.parameters.get(holder.parameter());
     let keys = live.and_then(|value| ApiKeys::from_value(value));
     let keys = keys.ok_or_else(|| {
         Failure::new(format!(
@@ -31,7 +36,8 @@ pub fn decide(target: &Target, stack: &Stack, finish: bool) -> Result<Step, Fail
             target.stack
         ))
         .hint(format!(
-            "deploy it again first: cargo provision apply {flags}"
+            "deploy it again first: cargo provision apply {}",
+            target.flags()
         ))
     })?;
     match (keys.is_rotating(), finish) {
@@ -39,17 +45,29 @@ pub fn decide(target: &Target, stack: &Stack, finish: bool) -> Result<Step, Fail
         (true, false) => Ok(Step::Look),
         (true, true) => Ok(Step::Finish(keys.next())),
         (false, true) => Err(Failure::refused(format!(
-            "{} has one key: no rotation is under way",
-            target.stack
+            "{} has one key{}: no rotation is under way",
+            target.stack,
+            match holder {
+                KeyHolder::Operators => "",
+                KeyHolder::Page => " of the page's",
+            }
         ))
         .hint(format!("begin one: cargo provision rotate-key {flags}"))),
     }
 }
 
+/// The flags of `rotate-key` for this target and holder.
+pub fn flags(target: &Target, holder: KeyHolder) -> String {
+    match holder {
+        KeyHolder::Operators => target.flags(),
+        KeyHolder::Page => format!("{} --page", target.flags()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use contract::Exit;
     use contract::failure::exit_of;
+    use contract::{Exit, parameters};
 
     use super::*;
 
@@ -59,7 +77,7 @@ mod tests {
             parameters: [(parameters::API_KEYS.to_owned(), keys.to_owned())].into(),
             ..Stack::default()
         };
-        decide(&target, &stack, finish)
+        decide(&target, &stack, KeyHolder::Operators, finish)
     }
 
     #[test]
@@ -81,6 +99,24 @@ mod tests {
             step("second-to-first", true).unwrap(),
             Step::Finish(ApiKeys::First)
         );
+    }
+
+    #[test]
+    fn each_holder_has_a_rotation_of_its_own() {
+        let target = Target::on_aws("us-west-2", "Blue");
+        let stack = Stack {
+            parameters: [
+                (parameters::API_KEYS.to_owned(), "first-to-second".into()),
+                (parameters::PAGE_API_KEYS.to_owned(), "second".into()),
+            ]
+            .into(),
+            ..Stack::default()
+        };
+        let step = |holder| decide(&target, &stack, holder, false).unwrap();
+        assert_eq!(step(KeyHolder::Operators), Step::Look);
+        assert_eq!(step(KeyHolder::Page), Step::Begin(ApiKeys::SecondToFirst));
+        let none = decide(&target, &stack, KeyHolder::Page, true).unwrap_err();
+        assert!(contract::failure::report(&none).ends_with("--stack-name Blue --page"));
     }
 
     #[test]

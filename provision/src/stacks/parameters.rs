@@ -1,6 +1,6 @@
 //! What varies between deployments, and the conditions on it.
 
-use contract::{ApiKeys, Function, limits, model, naming, parameters as name};
+use contract::{ApiKeys, Function, KeyHolder, limits, model, naming, parameters as name};
 
 use crate::cfn::{Condition, Parameter, ParameterType, Template};
 
@@ -17,14 +17,38 @@ pub const PAGE_IS_CLOSED: &str = "PageIsClosed";
 /// The APIs are not served at AWS's own names.
 pub const SERVED_ELSEWHERE: &str = "ServedElsewhere";
 
-/// The first API key is there.
-pub const HAS_FIRST_KEY: &str = "HasFirstKey";
-/// The second API key is there.
-pub const HAS_SECOND_KEY: &str = "HasSecondKey";
-/// The first API key is the one that clients should use.
-pub const FIRST_KEY_IS_CURRENT: &str = "FirstKeyIsCurrent";
-/// Both API keys are there.
-pub const ROTATES_KEYS: &str = "RotatesKeys";
+/// Conditions on a holder's API keys.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyConditions {
+    /// The first is there.
+    pub has_first: &'static str,
+    /// The second is there.
+    pub has_second: &'static str,
+    /// The first is the one to use.
+    pub first_is_current: &'static str,
+    /// Both are there.
+    pub rotates: &'static str,
+}
+
+impl KeyConditions {
+    /// Those of a holder.
+    pub const fn of(holder: KeyHolder) -> Self {
+        match holder {
+            KeyHolder::Operators => Self {
+                has_first: "HasFirstKey",
+                has_second: "HasSecondKey",
+                first_is_current: "FirstKeyIsCurrent",
+                rotates: "RotatesKeys",
+            },
+            KeyHolder::Page => Self {
+                has_first: "PageHasFirstKey",
+                has_second: "PageHasSecondKey",
+                first_is_current: "PageFirstKeyIsCurrent",
+                rotates: "PageRotatesKeys",
+            },
+        }
+    }
+}
 
 const RETENTION_DAYS: &[&str] = &[
     "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731",
@@ -37,7 +61,9 @@ pub fn declare(template: &mut Template) {
     model_settings(template);
     page(template);
     code(template);
-    keys(template);
+    for holder in KeyHolder::ALL {
+        keys(template, holder);
+    }
     template.condition(
         HAS_GUARDRAIL,
         &Condition::parameter_is(name::GUARDRAIL_ID, "").negated(),
@@ -177,22 +203,29 @@ fn page(template: &mut Template) {
     );
 }
 
-fn keys(template: &mut Template) {
+fn keys(template: &mut Template, holder: KeyHolder) {
+    let what = match holder {
+        KeyHolder::Operators => "Which API keys there are; rotate-key changes it, step by step",
+        KeyHolder::Page => {
+            "Which API keys of the page there are; rotate-key --page changes it, step by step"
+        }
+    };
     template.parameter(
-        name::API_KEYS,
-        &Parameter::text("Which API keys there are; rotate-key changes it, step by step")
+        holder.parameter(),
+        &Parameter::text(what)
             .default(ApiKeys::First.value())
             .one_of(&ApiKeys::ALL.map(ApiKeys::value)),
     );
-    let is = |keys: ApiKeys| Condition::parameter_is(name::API_KEYS, keys.value());
-    template.condition(HAS_FIRST_KEY, &is(ApiKeys::Second).negated());
-    template.condition(HAS_SECOND_KEY, &is(ApiKeys::First).negated());
+    let name = KeyConditions::of(holder);
+    let is = |keys: ApiKeys| Condition::parameter_is(holder.parameter(), keys.value());
+    template.condition(name.has_first, &is(ApiKeys::Second).negated());
+    template.condition(name.has_second, &is(ApiKeys::First).negated());
     template.condition(
-        FIRST_KEY_IS_CURRENT,
+        name.first_is_current,
         &Condition::Or(vec![is(ApiKeys::First), is(ApiKeys::SecondToFirst)]),
     );
     template.condition(
-        ROTATES_KEYS,
+        name.rotates,
         &Condition::Or(vec![is(ApiKeys::FirstToSecond), is(ApiKeys::SecondToFirst)]),
     );
 }

@@ -1,7 +1,8 @@
 //! The platform: a line a box, a line an arrow.
 
-use contract::{Source, Target, arrows::ARROWS, outputs, parameters as parameter};
+use contract::{KeyHolder, Source, Target, arrows::ARROWS, outputs, parameters as parameter};
 
+use super::parameters::KeyConditions;
 use super::{alarms, dashboard, data, functions, page, parameters, rest_api, usage, websocket_api};
 use crate::cfn::{Expr, Template};
 
@@ -39,12 +40,12 @@ pub fn platform() -> Template {
         "URL of the WebSocket API",
         sockets.url(),
     );
-    template.output(outputs::API_KEY_ID, "Id of the API key", usage.key);
+    template.output(outputs::API_KEY_ID, "Id of the API key", usage.keys.current);
     template.output_if(
-        parameters::ROTATES_KEYS,
+        KeyConditions::of(KeyHolder::Operators).rotates,
         outputs::PREVIOUS_API_KEY_ID,
         "Id of the API key that clients move away from",
-        usage.previous,
+        usage.keys.previous,
     );
     template.output(outputs::REST_API_ID, "Id of the REST API", &rest.api);
     template.output(
@@ -65,7 +66,13 @@ pub fn platform() -> Template {
     template.output(
         outputs::PAGE_API_KEY_ID,
         "Id of the page's own API key",
-        usage.page_key.key_id(),
+        usage.page_keys.current,
+    );
+    template.output_if(
+        KeyConditions::of(KeyHolder::Page).rotates,
+        outputs::PREVIOUS_PAGE_API_KEY_ID,
+        "Id of the API key that the page moves away from",
+        usage.page_keys.previous,
     );
     template.output(
         outputs::PREFIX,

@@ -1,9 +1,9 @@
 //! The API keys and the usage plans of both APIs (REST-7 to REST-9, WS-4).
 
-use contract::{limits, parameters};
+use contract::{KeyHolder, limits, parameters};
 
 use super::names::{prefixed, tags};
-use super::parameters::{FIRST_KEY_IS_CURRENT, HAS_FIRST_KEY, HAS_SECOND_KEY};
+use super::parameters::KeyConditions;
 use super::rest_api::RestApi;
 use super::websocket_api::WebSocketApi;
 use crate::cfn::apigateway::{ApiKey, ApiStage, Quota, Throttle, UsagePlan, UsagePlanKey};
@@ -12,46 +12,32 @@ use crate::cfn::{Expr, Handle, Template, sub};
 
 /// The keys, which both plans know, and the plans.
 pub struct Usage {
-    /// The operators' key, which their clients should use.
-    pub key: Expr,
-    /// The key that clients move away from, while there are two.
-    pub previous: Expr,
-    /// The page's own, so that it can be revoked alone.
-    pub page_key: Handle<ApiKey>,
+    /// The operators'.
+    pub keys: Keys,
+    /// The page's own, so that they can be revoked alone.
+    pub page_keys: Keys,
     /// The REST API's plan.
     pub rest: Handle<UsagePlan>,
     /// The WebSocket API's plan.
     pub websocket: Handle<UsagePlan>,
 }
 
-/// What the operators' keys are for.
-const BOTH: &str = "Key for both APIs of the platform";
+/// Ids of a holder's keys.
+pub struct Keys {
+    /// The key to use.
+    pub current: Expr,
+    /// The key to move away from, while there are two.
+    pub previous: Expr,
+}
 
-/// Declares key and plans. The quota is on the REST plan only.
+/// Declares keys and plans. The quota is on the REST plan only.
 pub fn plans(
     template: &mut Template,
     rest: &RestApi,
     sockets: &WebSocketApi,
     socket_stage: &Handle<apigatewayv2::Stage>,
 ) -> Usage {
-    let first = key(
-        template,
-        "ApiKey",
-        (prefixed(""), BOTH),
-        Some(HAS_FIRST_KEY),
-    );
-    let second = key(
-        template,
-        "SecondApiKey",
-        (prefixed("-second"), BOTH),
-        Some(HAS_SECOND_KEY),
-    );
-    let page_key = key(
-        template,
-        "PageApiKey",
-        (prefixed("-page"), "Key of the page, for both APIs"),
-        None,
-    );
+    let pairs = KeyHolder::ALL.map(|holder| (holder, two(template, holder)));
     let rest = template.add(
         "RestUsagePlan",
         &UsagePlan {
@@ -83,72 +69,112 @@ pub fn plans(
             tags: tags(),
         },
     );
-    for (id, key, plan, there) in [
-        ("RestUsagePlanKey", &first, &rest, Some(HAS_FIRST_KEY)),
-        (
-            "RestUsagePlanSecondKey",
-            &second,
-            &rest,
-            Some(HAS_SECOND_KEY),
-        ),
-        (
-            "WebSocketUsagePlanKey",
-            &first,
-            &websocket,
-            Some(HAS_FIRST_KEY),
-        ),
-        (
-            "WebSocketUsagePlanSecondKey",
-            &second,
-            &websocket,
-            Some(HAS_SECOND_KEY),
-        ),
-        ("PageRestUsagePlanKey", &page_key, &rest, None),
-        ("PageWebSocketUsagePlanKey", &page_key, &websocket, None),
-    ] {
-        let link = UsagePlanKey {
-            key_id: key.key_id(),
-            key_type: "API_KEY",
-            usage_plan_id: plan.plan_id(),
-        };
-        let link = template.add(id, &link);
-        if let Some(condition) = there {
-            template.only_if(&link, condition);
+    for (holder, keys) in &pairs {
+        for (id, key, plan, there) in links(*holder, keys, &rest, &websocket) {
+            let link = UsagePlanKey {
+                key_id: key.key_id(),
+                key_type: "API_KEY",
+                usage_plan_id: plan.plan_id(),
+            };
+            let link = template.add(id, &link);
+            template.only_if(&link, there);
         }
     }
+    let [keys, page_keys] = pairs.map(|(holder, [first, second])| {
+        let first_is_current = KeyConditions::of(holder).first_is_current;
+        Keys {
+            current: Expr::when(first_is_current, first.key_id(), second.key_id()),
+            previous: Expr::when(first_is_current, second.key_id(), first.key_id()),
+        }
+    });
     Usage {
-        key: Expr::when(FIRST_KEY_IS_CURRENT, first.key_id(), second.key_id()),
-        previous: Expr::when(FIRST_KEY_IS_CURRENT, second.key_id(), first.key_id()),
-        page_key,
+        keys,
+        page_keys,
         rest,
         websocket,
     }
 }
 
+/// A holder's two keys, of which both are there only while one is replaced.
+fn two(template: &mut Template, holder: KeyHolder) -> [Handle<ApiKey>; 2] {
+    let (ids, names, description) = match holder {
+        KeyHolder::Operators => (
+            ["ApiKey", "SecondApiKey"],
+            ["", "-second"],
+            "Key for both APIs of the platform",
+        ),
+        KeyHolder::Page => (
+            ["PageApiKey", "SecondPageApiKey"],
+            ["-page", "-page-second"],
+            "Key of the page, for both APIs",
+        ),
+    };
+    let there = KeyConditions::of(holder);
+    let there = [there.has_first, there.has_second];
+    std::array::from_fn(|place| {
+        let key = ApiKey {
+            name: prefixed(names[place]),
+            description,
+            enabled: true,
+            tags: tags(),
+        };
+        let key = template.add(ids[place], &key);
+        template.only_if(&key, there[place]);
+        key
+    })
+}
+
+/// A plan's knowledge of a key: its id, the key, the plan, and when it is there.
+type Link<'a> = (
+    &'static str,
+    &'a Handle<ApiKey>,
+    &'a Handle<UsagePlan>,
+    &'static str,
+);
+
+fn links<'a>(
+    holder: KeyHolder,
+    [first, second]: &'a [Handle<ApiKey>; 2],
+    rest: &'a Handle<UsagePlan>,
+    websocket: &'a Handle<UsagePlan>,
+) -> [Link<'a>; 4] {
+    let KeyConditions {
+        has_first,
+        has_second,
+        ..
+    } = KeyConditions::of(holder);
+    let ids = match holder {
+        KeyHolder::Operators => [
+            "RestUsagePlanKey",
+            "RestUsagePlanSecondKey",
+            "WebSocketUsagePlanKey",
+            "WebSocketUsagePlanSecondKey",
+        ],
+        KeyHolder::Page => [
+            "PageRestUsagePlanKey",
+            "PageRestUsagePlanSecondKey",
+            "PageWebSocketUsagePlanKey",
+            "PageWebSocketUsagePlanSecondKey",
+        ],
+    };
+    [
+        (ids[0], first, rest, has_first),
+        (ids[1], second, rest, has_second),
+        (ids[2], first, websocket, has_first),
+        (ids[3], second, websocket, has_second),
+    ]
+}
+
 /// What a plan is, and which keys it knows: the console says how far a rotation is, and a change
 /// set shows it on the plans as well, also where it does not look behind conditions.
 fn described(what: &'static str) -> Expr {
-    sub![what, "; API keys: ", Expr::parameter(parameters::API_KEYS)]
-}
-
-/// A key; of the operators' two, both are there only while one is rotated.
-fn key(
-    template: &mut Template,
-    id: &str,
-    (name, description): (Expr, &'static str),
-    there: Option<&'static str>,
-) -> Handle<ApiKey> {
-    let resource = ApiKey {
-        name,
-        description,
-        enabled: true,
-        tags: tags(),
-    };
-    let key = template.add(id, &resource);
-    if let Some(condition) = there {
-        template.only_if(&key, condition);
-    }
-    key
+    sub![
+        what,
+        "; API keys: ",
+        Expr::parameter(parameters::API_KEYS),
+        "; the page's: ",
+        Expr::parameter(parameters::PAGE_API_KEYS)
+    ]
 }
 
 const fn throttle() -> Throttle {

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use contract::{Failure, Function, Table, artifact, env, limits, local, outputs, parameters};
+use contract::{
+    Failure, Function, KeyHolder, Table, artifact, env, limits, local, outputs, parameters,
+};
 use futures::{StreamExt, TryStreamExt, stream, try_join};
 
 use super::arns::Names;
@@ -105,14 +107,14 @@ fn names(clients: &Clients, platform: &Platform, identity: &Identity) -> anyhow:
     })
 }
 
-/// The key that clients should use and, while it is rotated, the one they move away from.
+/// Each holder's key and, while that is replaced, the one to move away from.
 fn api_keys(platform: &Platform) -> Result<Vec<String>, Failure> {
-    let current = platform.output(outputs::API_KEY_ID)?.to_owned();
-    let previous = platform
-        .outputs()
-        .get(outputs::PREVIOUS_API_KEY_ID)
-        .cloned();
-    Ok([Some(current), previous].into_iter().flatten().collect())
+    let mut keys = Vec::new();
+    for holder in KeyHolder::ALL {
+        keys.push(platform.output(holder.output())?.to_owned());
+        keys.extend(platform.outputs().get(holder.previous_output()).cloned());
+    }
+    Ok(keys)
 }
 
 fn code(platform: &Platform, package: Option<&Path>) -> anyhow::Result<Code> {
@@ -198,9 +200,7 @@ async fn api_checks(
         live::plan(clients, rest_plan),
         live::plan(clients, socket_plan),
     )?;
-    let page_key = platform.output(outputs::PAGE_API_KEY_ID)?;
-    let operators = names.api_keys.iter().map(String::as_str);
-    let keys: Vec<&str> = operators.chain([page_key]).collect();
+    let keys: Vec<&str> = names.api_keys.iter().map(String::as_str).collect();
     let rest_plan_for = Purpose {
         requirement: "REST-7",
         name: &format!("{}-rest", names.prefix),

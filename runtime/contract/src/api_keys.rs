@@ -1,7 +1,47 @@
 //! Which API keys there are: one, or two while clients move from the one to the other.
 //!
-//! The stack's parameter [`crate::parameters::API_KEYS`] says so, and the template declares two
-//! keys of which one or both are there, so that CloudFormation owns every key at every moment.
+//! A parameter of the stack ([`KeyHolder::parameter`]) says so, and the template declares two keys of
+//! which one or both are there, so that CloudFormation owns every key at every moment.
+
+use crate::{outputs, parameters};
+
+/// Whose keys they are: each holder's are replaced for themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyHolder {
+    /// Those who run the platform, and their clients.
+    Operators,
+    /// The page.
+    Page,
+}
+
+impl KeyHolder {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::Operators, Self::Page];
+
+    /// The stack's parameter with a value of [`ApiKeys`].
+    pub const fn parameter(self) -> &'static str {
+        match self {
+            Self::Operators => parameters::API_KEYS,
+            Self::Page => parameters::PAGE_API_KEYS,
+        }
+    }
+
+    /// The stack's output with the id of the key to use.
+    pub const fn output(self) -> &'static str {
+        match self {
+            Self::Operators => outputs::API_KEY_ID,
+            Self::Page => outputs::PAGE_API_KEY_ID,
+        }
+    }
+
+    /// The stack's output with the id of the key to move away from, where there are two.
+    pub const fn previous_output(self) -> &'static str {
+        match self {
+            Self::Operators => outputs::PREVIOUS_API_KEY_ID,
+            Self::Page => outputs::PREVIOUS_PAGE_API_KEY_ID,
+        }
+    }
+}
 
 /// The keys that both usage plans know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ pub mod schema;
 pub mod tables;
 pub mod websocket;
 
-pub use api_keys::ApiKeys;
+pub use api_keys::{ApiKeys, KeyHolder};
 pub use arrows::{ARROWS, Arrow, Source, Target, Verb};
 pub use errors::ErrorCode;
 pub use failure::{Exit, Failure};

@@ -46,6 +46,8 @@ pub const PLATFORM: [&str; 13] = [
 
 /// Id of the API key that clients move away from; only while a key is rotated.
 pub const PREVIOUS_API_KEY_ID: &str = "PreviousApiKeyId";
+/// Id of the page's API key that it moves away from; only while that is rotated.
+pub const PREVIOUS_PAGE_API_KEY_ID: &str = "PreviousPageApiKeyId";
 
 /// Only with `--with-key`: the key's value.
 pub const API_KEY: &str = "ApiKey";

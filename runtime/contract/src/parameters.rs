@@ -25,8 +25,10 @@ pub const LOG_RETENTION_DAYS: &str = "LogRetentionDays";
 pub const FULL_REQUEST_LOGGING: &str = "FullRequestLogging";
 /// Topic that alarms go to; empty for none.
 pub const ALARM_TOPIC_ARN: &str = "AlarmTopicArn";
-/// Which API keys there are: a value of [`crate::ApiKeys`].
+/// Which API keys of the operators there are: a value of [`crate::ApiKeys`].
 pub const API_KEYS: &str = "ApiKeys";
+/// Which API keys of the page there are: a value of [`crate::ApiKeys`].
+pub const PAGE_API_KEYS: &str = "PageApiKeys";
 /// Bucket of the functions' packages.
 pub const CODE_BUCKET: &str = "CodeBucket";
 /// `x86_64` or `arm64`.

@@ -8,15 +8,22 @@ use anyhow::{Context, Result, ensure};
 use contract::outputs;
 use contract::rest::API_KEY_HEADER;
 use platform_tests::engine::Engine;
+use platform_tests::page::Page;
 use platform_tests::platform::Platform;
 use serde_json::Value;
 
 use crate::Break;
 
-pub const TESTS: &[(&str, Break)] = &[(
-    "rotation::a_key_is_rotated_while_clients_go_on_asking",
-    rotated,
-)];
+pub const TESTS: &[(&str, Break)] = &[
+    (
+        "rotation::a_key_is_rotated_while_clients_go_on_asking",
+        rotated,
+    ),
+    (
+        "rotation::the_pages_key_is_rotated_while_the_page_goes_on_asking",
+        page_rotated,
+    ),
+];
 
 fn status(platform: &Platform, key: &str) -> Result<u16> {
     let agent = ureq::Agent::config_builder()
@@ -79,6 +86,62 @@ fn rotated(engine: &Engine) -> Result<()> {
     ensure!(
         status(&platform, &second)? == 403,
         "the old key still works"
+    );
+    agrees(&platform)
+}
+
+/// The key that a browser is told which loads the page now.
+fn told(page: &Page) -> Result<String> {
+    let url = format!("{}{}", page.url, contract::page::CONFIG);
+    let text = ureq::get(url).call()?.body_mut().read_to_string()?;
+    let config: Value = serde_json::from_str(&text)?;
+    let key = config["apiKey"].as_str().context("no key")?;
+    Ok(key.to_owned())
+}
+
+/// A page that is open goes on with the key it was loaded with; loaded again, it has the new one.
+/// Nobody else's key changes.
+fn page_rotated(engine: &Engine) -> Result<()> {
+    let platform = Platform::deploy(engine, "PageRotor")?;
+    let page = Page::serve(&platform)?;
+    let first = told(&page)?;
+    let none = platform.run("provision", &["rotate-key", "--page", "--finish", "--yes"])?;
+    ensure!(
+        none.code == Some(3)
+            && none
+                .stderr
+                .contains("rotate-key --local --stack-name PageRotor --page"),
+        "{none:?}"
+    );
+    let second = while_asking(&platform, &first, |platform, moved| {
+        let printed = rotate(platform, &["--page", "--json"])?;
+        let second = told(&page)?;
+        ensure!(second != first, "the page is told the old key");
+        // Only the page is told: what is printed names keys, and gives none.
+        let named: Value = serde_json::from_str(&printed)?;
+        for (output, id) in [
+            (outputs::PAGE_API_KEY_ID, true),
+            (outputs::PREVIOUS_PAGE_API_KEY_ID, true),
+            (outputs::API_KEY, false),
+        ] {
+            ensure!(named[output].is_string() == id, "{output}: {named}");
+        }
+        ensure!(!printed.contains(&second), "the key is printed");
+        for key in [first.as_str(), &second, platform.key()] {
+            ensure!(status(platform, key)? == 200);
+        }
+        let again = rotate(platform, &["--page"])?;
+        ensure!(again.is_empty() && told(&page)? == second, "{again}");
+        agrees(platform)?;
+        moved(&second);
+        rotate(platform, &["--page", "--finish"])?;
+        Ok(second)
+    })?;
+    ensure!(status(&platform, &first)? == 403, "the old key still works");
+    ensure!(told(&page)? == second && status(&platform, &second)? == 200);
+    ensure!(
+        status(&platform, platform.key())? == 200,
+        "the operators' key went too"
     );
     agrees(&platform)
 }
