@@ -13,7 +13,7 @@ pub const LEFT_OUT: [&str; 9] = [
     "data sent to the internet",
     "backups and exports beside point-in-time recovery",
     "the artifact bucket and the hosting of the page",
-    "metrics of the functions' own, log queries, and alarms' messages",
+    "log queries, and alarms' messages",
     "retries, cold starts, and requests that the APIs refuse",
     "cached or batched tokens, and guardrails",
     "the growth of tables within the month",
@@ -104,6 +104,9 @@ mod tests {
         assert!(
             usd(&unrecoverable, "point-in-time recovery") < usd(&before, "point-in-time recovery")
         );
+        // 24 metrics at 0.30 USD, in a month with calls in every hour.
+        let metrics = usd(&before, "custom metrics, at most");
+        assert!((metrics - 7.20).abs() < 1e-9, "{metrics}");
         let nothing = of(Resources::clear);
         assert!(nothing.lines.is_empty());
     }

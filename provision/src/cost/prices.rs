@@ -88,6 +88,8 @@ pub struct CloudWatch {
     pub per_alarm_metric: f64,
     /// A dashboard, for a month.
     pub per_dashboard: f64,
+    /// A metric of the functions' own, for a month in which it is sent every hour.
+    pub per_custom_metric: f64,
 }
 
 impl Prices {

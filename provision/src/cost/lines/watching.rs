@@ -1,6 +1,6 @@
 //! CloudWatch: logs, alarms, dashboards.
 
-use contract::{Function, limits};
+use contract::{Function, Metric, limits};
 use serde_json::Value;
 
 use super::line::{GB, Line, line};
@@ -53,6 +53,12 @@ impl Load<'_> {
                 price.per_alarm_metric,
             ),
             line(
+                ("CloudWatch", "custom metrics, at most"),
+                custom_metrics(calls),
+                "metrics",
+                price.per_custom_metric,
+            ),
+            line(
                 ("CloudWatch", "dashboards"),
                 dashboards,
                 "dashboards",
@@ -60,6 +66,17 @@ impl Load<'_> {
             ),
         ]
     }
+}
+
+/// Hours of a month, as CloudWatch bills metrics.
+const HOURS: f64 = 730.0;
+
+/// Metrics that the functions send, as many as if each call sent all of them: a metric is billed for
+/// the hours in which it is sent, and there are no more of those than calls.
+fn custom_metrics(calls: f64) -> f64 {
+    let metrics: usize = Metric::ALL.into_iter().map(Metric::billed).sum();
+    let metrics: f64 = (0..metrics).map(|_| 1.0).sum();
+    metrics * (calls / HOURS).min(1.0)
 }
 
 /// An alarm over an expression is billed for each metric in it.
