@@ -1,12 +1,15 @@
 //! Restores: into what is there and what is not, of everybody, of one, and of nobody who was erased;
 //! and rehearsals, which leave nothing behind.
 
+use std::sync::Arc;
+
 use anyhow::{Result, ensure};
 use contract::Table;
 use platform_tests::archives::{Tables, digests_of};
 use platform_tests::engine::Engine;
-use platform_tests::harness::Fault;
+use platform_tests::harness::{Call, Fault, Meddle, Meddler, ServiceAnswer};
 use platform_tests::keys::key_json;
+use platform_tests::program;
 use serde_json::{Value, json};
 
 use crate::Break;
@@ -19,6 +22,10 @@ pub const TESTS: &[(&str, Break)] = &[
     (
         "restore::one_supporter_comes_back_and_an_erased_one_does_not",
         one_and_erased,
+    ),
+    (
+        "restore::a_copy_of_the_erasure_list_is_read_where_the_bucket_is_out_of_reach",
+        copied_list,
     ),
     ("restore::a_rehearsal_leaves_nothing_behind", rehearsal),
     (
@@ -128,6 +135,75 @@ fn one_and_erased(engine: &Engine) -> Result<()> {
     ensure!(
         tables.items(Table::Users)?.len() as u64 == left,
         "two of three are back"
+    );
+    Ok(())
+}
+
+/// Refuses whatever is asked about lists of erasures.
+struct NoLists;
+
+impl Meddle for NoLists {
+    fn before(&self, call: &Call) -> Option<ServiceAnswer> {
+        let refusal = "<Error><Code>AccessDenied</Code><Message>no lists</Message></Error>";
+        let lists = call.action.contains("/erasures/");
+        lists.then(|| (403, refusal.to_owned()))
+    }
+}
+
+fn copied_list(engine: &Engine) -> Result<()> {
+    let tables = Tables::deploy(engine, "Copied", 3)?;
+    let place = tables.folder();
+    tables.backup(&place, &[])?;
+    let folder = tempfile::tempdir()?;
+    let (copy, none) = (folder.path().join("copy.jsonl"), folder.path().join("none"));
+    let (copy, none) = (copy.to_string_lossy(), none.to_string_lossy());
+    let erase = [
+        "erase-user",
+        "user-000002",
+        "--yes",
+        "--erasure-list",
+        &copy,
+    ];
+    tables.ops(&erase)?.success()?;
+    tables.empty()?;
+
+    let meddler = Meddler::start(&engine.endpoint, Arc::new(NoLists))?;
+    let restore = |more: &[&str]| {
+        let stack = tables.platform.stack();
+        let words = [
+            "restore",
+            "--from",
+            &place,
+            "--json",
+            "--local",
+            "--stack-name",
+            stack,
+        ];
+        let words = [&words[..], more].concat();
+        program::ended(&mut program::command(meddler.dir(), "ops", &words)?)
+    };
+    let refused = restore(&[])?;
+    ensure!(
+        refused.code == Some(1) && refused.stderr.contains("--erasure-list FILE names a copy"),
+        "{refused:?}"
+    );
+    let absent = restore(&["--erasure-list", &none])?;
+    ensure!(absent.code == Some(2), "{absent:?}");
+    ensure!(
+        tables.items(Table::Users)?.is_empty(),
+        "something was written"
+    );
+
+    let restored = told(&restore(&["--erasure-list", &copy])?.success()?.stdout)?;
+    ensure!(restored["erasedLeftOut"] == 1, "{restored}");
+    let back = format!(
+        "{:?} {:?}",
+        tables.items(Table::Users)?,
+        tables.items(Table::Donations)?
+    );
+    ensure!(
+        back.contains("user-000001") && !back.contains("user-000002"),
+        "{back}"
     );
     Ok(())
 }
