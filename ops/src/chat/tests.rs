@@ -112,22 +112,25 @@ fn chat<'a, S: Future + 'a>(
     })
 }
 
+/// Chats to the end of `lines`, with all the time there is.
+fn talk<'a, S: Future + 'a>(
+    lines: &'a [&'a str],
+    server: impl FnOnce(TcpListener) -> S + 'a,
+) -> LocalBoxFuture<'a, (String, anyhow::Result<Ended>, S::Output)> {
+    chat(lines, PATIENCE, pending::<()>(), server)
+}
+
 #[tokio::test]
 async fn each_line_waits_for_the_answer_before_and_keeps_the_conversation() {
-    let (printed, ended, heard) = chat(
-        &["one", "", "two"],
-        PATIENCE,
-        pending::<()>(),
-        async |listener| {
-            let mut peer = Peer::accept(&listener).await;
-            let one = peer.hear().await.unwrap();
-            peer.answer(&one, "First.").await;
-            let two = peer.hear().await.unwrap();
-            peer.answer(&two, "Second.").await;
-            peer.goodbye().await;
-            (one, two)
-        },
-    )
+    let (printed, ended, heard) = talk(&["one", "", "two"], async |listener| {
+        let mut peer = Peer::accept(&listener).await;
+        let one = peer.hear().await.unwrap();
+        peer.answer(&one, "First.").await;
+        let two = peer.hear().await.unwrap();
+        peer.answer(&two, "Second.").await;
+        peer.goodbye().await;
+        (one, two)
+    })
     .await;
     assert_eq!(printed, "First.\nSecond.\n");
     assert_eq!(heard.0, json!({"id": "m-1", "message": "one"}));
@@ -140,24 +143,19 @@ async fn each_line_waits_for_the_answer_before_and_keeps_the_conversation() {
 
 #[tokio::test]
 async fn a_lost_connection_is_opened_again_and_nothing_is_sent_twice() {
-    let (printed, ended, second) = chat(
-        &["lost", "next"],
-        PATIENCE,
-        pending::<()>(),
-        async |listener| {
-            let mut first = Peer::accept(&listener).await;
-            let lost = first.hear().await.unwrap();
-            first
-                .say(json!({"type": "delta", "id": lost["id"], "text": "Half"}))
-                .await;
-            drop(first);
-            let mut second = Peer::accept(&listener).await;
-            let next = second.hear().await.unwrap();
-            second.answer(&next, "Here.").await;
-            second.goodbye().await;
-            next
-        },
-    )
+    let (printed, ended, second) = talk(&["lost", "next"], async |listener| {
+        let mut first = Peer::accept(&listener).await;
+        let lost = first.hear().await.unwrap();
+        first
+            .say(json!({"type": "delta", "id": lost["id"], "text": "Half"}))
+            .await;
+        drop(first);
+        let mut second = Peer::accept(&listener).await;
+        let next = second.hear().await.unwrap();
+        second.answer(&next, "Here.").await;
+        second.goodbye().await;
+        next
+    })
     .await;
     assert_eq!(second["message"], "next");
     assert_eq!(printed, "Half\nHere.\n");
@@ -168,25 +166,20 @@ async fn a_lost_connection_is_opened_again_and_nothing_is_sent_twice() {
 
 #[tokio::test]
 async fn an_expired_session_is_opened_anew() {
-    let (_, ended, next) = chat(
-        &["late", "next"],
-        PATIENCE,
-        pending::<()>(),
-        async |listener| {
-            let mut first = Peer::accept(&listener).await;
-            let late = first.hear().await.unwrap();
-            first
-                .say(json!({
-                    "type": "error", "id": late["id"], "code": "session_expired", "message": "Gone.",
-                }))
-                .await;
-            let mut second = Peer::accept(&listener).await;
-            let next = second.hear().await.unwrap();
-            second.answer(&next, "Here.").await;
-            second.goodbye().await;
-            next
-        },
-    )
+    let (_, ended, next) = talk(&["late", "next"], async |listener| {
+        let mut first = Peer::accept(&listener).await;
+        let late = first.hear().await.unwrap();
+        first
+            .say(json!({
+                "type": "error", "id": late["id"], "code": "session_expired", "message": "Gone.",
+            }))
+            .await;
+        let mut second = Peer::accept(&listener).await;
+        let next = second.hear().await.unwrap();
+        second.answer(&next, "Here.").await;
+        second.goodbye().await;
+        next
+    })
     .await;
     assert_eq!(next["message"], "next");
     assert_eq!(ended.unwrap().unanswered, 1);
@@ -243,18 +236,13 @@ async fn leaving_says_goodbye() {
 #[tokio::test]
 async fn too_long_a_message_is_not_sent() {
     let long = "x".repeat(contract::limits::MESSAGE_MAX + 1);
-    let (_, ended, heard) = chat(
-        &[&long, "short"],
-        PATIENCE,
-        pending::<()>(),
-        async |listener| {
-            let mut peer = Peer::accept(&listener).await;
-            let heard = peer.hear().await.unwrap();
-            peer.answer(&heard, "Yes.").await;
-            peer.goodbye().await;
-            heard
-        },
-    )
+    let (_, ended, heard) = talk(&[&long, "short"], async |listener| {
+        let mut peer = Peer::accept(&listener).await;
+        let heard = peer.hear().await.unwrap();
+        peer.answer(&heard, "Yes.").await;
+        peer.goodbye().await;
+        heard
+    })
     .await;
     assert_eq!(heard["message"], "short");
     assert_eq!(ended.unwrap().unanswered, 1);

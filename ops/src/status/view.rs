@@ -57,7 +57,7 @@ fn minute_of(moment: &str) -> String {
 }
 
 fn functions(functions: &[FunctionStatus]) -> String {
-    let mut table = table([
+    let titles = [
         "function",
         "state",
         "code",
@@ -65,26 +65,24 @@ fn functions(functions: &[FunctionStatus]) -> String {
         "requests",
         "faults",
         "p95 ms",
-    ]);
-    for it in functions {
-        table.add_row([
+    ];
+    let row = |it: &FunctionStatus| {
+        let code = it.code_sha256.as_deref();
+        [
             it.name.to_owned(),
             it.state.clone(),
-            it.code_sha256
-                .as_deref()
-                .map_or_else(none, |hash| start(hash, HASH_DIGITS)),
+            code.map_or_else(none, |hash| start(hash, HASH_DIGITS)),
             it.last_deploy.as_deref().map_or_else(none, minute_of),
             number(it.requests),
             number(it.errors),
             number(it.p95_ms),
-        ]);
-    }
-    right(&mut table, &[4, 5, 6]);
-    table.to_string()
+        ]
+    };
+    figures(titles, 4, functions.iter().map(row))
 }
 
 fn tables(tables: &[TableStatus]) -> String {
-    let mut table = table([
+    let titles = [
         "table",
         "state",
         "items",
@@ -92,9 +90,9 @@ fn tables(tables: &[TableStatus]) -> String {
         "read units",
         "write units",
         "throttled",
-    ]);
-    for it in tables {
-        table.add_row([
+    ];
+    let row = |it: &TableStatus| {
+        [
             it.name.to_owned(),
             it.state.clone(),
             it.items.map_or_else(none, |items| items.to_string()),
@@ -103,14 +101,13 @@ fn tables(tables: &[TableStatus]) -> String {
             number(it.read_units),
             number(it.write_units),
             number(it.throttled),
-        ]);
-    }
-    right(&mut table, &[2, 3, 4, 5, 6]);
-    table.to_string()
+        ]
+    };
+    figures(titles, 2, tables.iter().map(row))
 }
 
 fn apis(apis: &[ApiStatus]) -> String {
-    let mut table = table([
+    let titles = [
         "API",
         "state",
         "id",
@@ -118,9 +115,9 @@ fn apis(apis: &[ApiStatus]) -> String {
         "client errors",
         "errors",
         "p95 ms",
-    ]);
-    for it in apis {
-        table.add_row([
+    ];
+    let row = |it: &ApiStatus| {
+        [
             it.name.to_owned(),
             it.state.clone(),
             it.id.clone(),
@@ -128,18 +125,19 @@ fn apis(apis: &[ApiStatus]) -> String {
             number(it.client_errors),
             number(it.errors),
             number(it.p95_ms),
-        ]);
-    }
-    right(&mut table, &[3, 4, 5, 6]);
-    table.to_string()
+        ]
+    };
+    figures(titles, 3, apis.iter().map(row))
 }
 
-fn right(table: &mut comfy_table::Table, columns: &[usize]) {
-    for &column in columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
+/// A table whose columns from `first` on are figures.
+fn figures(titles: [&str; 7], first: usize, rows: impl Iterator<Item = [String; 7]>) -> String {
+    let mut table = table(titles);
+    table.add_rows(rows);
+    for column in table.column_iter_mut().skip(first) {
+        column.set_cell_alignment(CellAlignment::Right);
     }
+    table.to_string()
 }
 
 fn model(status: &Status) -> String {
