@@ -1,8 +1,9 @@
 //! Arrows of a template: integrations of APIs, and what functions' roles allow.
 
 use serde_json::Value;
+use serde_yaml::{Mapping, Value as Yaml};
 
-use crate::plan::document::{Resource, Resources, plain};
+use crate::plan::document::{Resource, Resources, Scope, plain, resources};
 
 /// What stands at an end of an arrow.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +20,27 @@ pub enum Node {
     Model,
     /// Something else that a role names, by logical id.
     Other(String),
+}
+
+impl Node {
+    /// Its name for people.
+    pub fn label(&self) -> String {
+        match self {
+            Self::RestApi(_) => "REST API".to_owned(),
+            Self::WebSocketApi(_) => "WebSocket API".to_owned(),
+            Self::Model => "Claude on Amazon Bedrock".to_owned(),
+            Self::Function(id) | Self::Table(id) | Self::Other(id) => id.clone(),
+        }
+    }
+
+    /// What clients call it with, where they do.
+    pub const fn protocol(&self) -> Option<&'static str> {
+        match self {
+            Self::RestApi(_) => Some("HTTPS"),
+            Self::WebSocketApi(_) => Some("WSS"),
+            _ => None,
+        }
+    }
 }
 
 /// One thing that calls another.
@@ -43,6 +65,23 @@ pub fn arrows(order: &[&str], resources: &Resources) -> Vec<Arrow> {
         }
     }
     found
+}
+
+/// The arrows of a template. Parameters are filled in with their defaults, the prefix of names with
+/// nothing.
+pub(super) fn of_document(document: &Mapping) -> Vec<Arrow> {
+    let scope = Scope {
+        parameters: [(contract::parameters::PREFIX.to_owned(), String::new())].into(),
+        ..Scope::default()
+    };
+    let all = resources(document, &scope);
+    let sections = document.get("Resources").and_then(Yaml::as_mapping);
+    let order: Vec<&str> = sections
+        .into_iter()
+        .flatten()
+        .filter_map(|(id, _)| id.as_str())
+        .collect();
+    arrows(&order, &all)
 }
 
 struct Graph<'a> {

@@ -2,34 +2,22 @@
 
 use std::fmt::Write;
 
-use serde_yaml::{Mapping, Value};
+use serde_yaml::Mapping;
 
-use super::{Arrow, Node, arrows};
-use crate::plan::document::{Scope, resources};
+use super::arrows::of_document;
+use super::{Arrow, Node};
 
-/// The picture of a template. `parameters` are filled in with their defaults, the prefix of names
-/// with nothing.
+/// The picture of a template.
 pub fn mermaid(document: &Mapping) -> String {
-    let scope = Scope {
-        parameters: [(contract::parameters::PREFIX.to_owned(), String::new())].into(),
-        ..Scope::default()
-    };
-    let all = resources(document, &scope);
-    let sections = document.get("Resources").and_then(Value::as_mapping);
-    let order: Vec<&str> = sections
-        .into_iter()
-        .flatten()
-        .filter_map(|(id, _)| id.as_str())
-        .collect();
-    draw(&arrows(&order, &all))
+    draw(&of_document(document))
 }
 
 fn draw(arrows: &[Arrow]) -> String {
     let mut text = "flowchart LR\n  client([\"Supporter's client\"])\n".to_owned();
     let apis = arrows.iter().map(|arrow| &arrow.from);
     let mut drawn: Vec<&Node> = Vec::new();
-    for api in apis.filter(|node| protocol(node).is_some()) {
-        if let Some(protocol) = protocol(api).filter(|_| !drawn.contains(&api)) {
+    for api in apis.filter(|node| node.protocol().is_some()) {
+        if let Some(protocol) = api.protocol().filter(|_| !drawn.contains(&api)) {
             let _ = writeln!(text, "  client -- {protocol}, API key --> {}", boxed(api));
             drawn.push(api);
         }
@@ -45,14 +33,6 @@ fn draw(arrows: &[Arrow]) -> String {
     }
     text.truncate(text.trim_end().len());
     text
-}
-
-const fn protocol(node: &Node) -> Option<&'static str> {
-    match node {
-        Node::RestApi(_) => Some("HTTPS"),
-        Node::WebSocketApi(_) => Some("WSS"),
-        _ => None,
-    }
 }
 
 /// A node's name in the picture's text.
@@ -71,10 +51,9 @@ fn id(node: &Node) -> String {
 fn boxed(node: &Node) -> String {
     let id = id(node);
     match node {
-        Node::RestApi(_) => format!("{id}[REST API]"),
-        Node::WebSocketApi(_) => format!("{id}[WebSocket API]"),
+        Node::RestApi(_) | Node::WebSocketApi(_) => format!("{id}[{}]", node.label()),
         Node::Table(_) => format!("{id}[({id})]"),
-        Node::Model => format!("{id}{{{{Claude on Amazon Bedrock}}}}"),
+        Node::Model => format!("{id}{{{{{}}}}}", node.label()),
         Node::Function(_) | Node::Other(_) => id,
     }
 }
@@ -83,8 +62,11 @@ fn boxed(node: &Node) -> String {
 mod tests {
     use contract::arrows::ARROWS;
     use contract::{Source, Target};
+    use serde_yaml::Value;
 
+    use super::super::arrows;
     use super::*;
+    use crate::plan::document::{Scope, resources};
     use crate::stacks;
 
     #[test]

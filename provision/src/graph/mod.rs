@@ -3,6 +3,8 @@
 
 mod arrows;
 mod mermaid;
+mod svg;
 
 pub use arrows::{Arrow, Node, arrows};
 pub use mermaid::mermaid;
+pub use svg::svg;
