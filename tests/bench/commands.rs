@@ -1,13 +1,18 @@
 //! Commands as a person runs them: whole processes, on a platform that is up to date.
 
+use std::env;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use contract::local;
 use contract::naming::DEFAULT_STACK;
 use platform_tests::engine::Engine;
 use platform_tests::platform::Platform;
 use platform_tests::program;
+use platform_tests::template::workspace;
 
+use crate::ended;
 use crate::figure::Figure;
 use crate::stats::Samples;
 
@@ -16,13 +21,18 @@ const RUNS: usize = 7;
 /// What a deployment that changes nothing, and a plan, may take, in milliseconds.
 const WITHIN_MS: f64 = 1000.0;
 
-/// Measures `synth`, `plan`, an apply that changes nothing, and `verify`.
+/// Variables by which `cargo run` tells a program of itself: with them, cargo would compile some of
+/// what asks for them again.
+const OF_CARGO: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "OUT_DIR"];
+
+/// Measures `synth`, `plan`, an apply that changes nothing, `verify`, and a whole deployment that
+/// changes nothing.
 pub fn measure() -> Result<Vec<Figure>> {
     let engine = Engine::start()?;
     let platform = Platform::deploy(&engine, DEFAULT_STACK)?;
     let packages = program::packages()?;
     let plan = ["plan", "--package", &packages];
-    Ok(vec![
+    let mut figures = vec![
         Figure::ms(
             "synth, whole process",
             median(|| {
@@ -53,7 +63,45 @@ pub fn measure() -> Result<Vec<Figure>> {
                 Ok(())
             })?,
         ),
+    ];
+    let deployed = deployment(&engine);
+    engine.end_page(DEFAULT_STACK);
+    figures.extend(deployed?);
+    Ok(figures)
+}
+
+/// `cargo xtask deploy --local` with everything built: cargo, xtask, and all that it runs.
+fn deployment(engine: &Engine) -> Result<[Figure; 2]> {
+    engine.lend()?;
+    // The first takes note of what is compiled, and says why where it fails.
+    program::ended(&mut deploy(engine))?.success()?;
+    let (mut wall, mut cpu) = (Samples::default(), Samples::default());
+    for _ in 0..RUNS {
+        let mut command = deploy(engine);
+        let took = ended::run(command.stdout(Stdio::null()).stderr(Stdio::null()))?;
+        wall.add(took.wall);
+        cpu.add(took.cpu);
+    }
+    Ok([
+        Figure::ms("deploy without changes, whole process", wall.median()).most(WITHIN_MS),
+        Figure::ms("deploy without changes, cpu", cpu.median()).most(WITHIN_MS),
     ])
+}
+
+fn deploy(engine: &Engine) -> Command {
+    let mut command = Command::new("cargo");
+    command
+        .args(["xtask", "deploy", "--local", "--yes"])
+        .current_dir(workspace())
+        .env(local::DIR_ENV, engine.dir())
+        .stdin(Stdio::null());
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if OF_CARGO.iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 fn median(run: impl Fn() -> Result<()>) -> Result<Duration> {

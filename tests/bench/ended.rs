@@ -17,7 +17,8 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// What a process took.
 pub struct Took {
-    /// On processors, all threads, also those that ended before it.
+    /// On processors: all threads, also those that ended before it, and the processes that it
+    /// waited for.
     pub cpu: Duration,
     /// From start to end.
     pub wall: Duration,
@@ -54,12 +55,16 @@ pub fn run(command: &mut Command) -> Result<Took> {
     })
 }
 
-/// Whether it has ended, and its time on processors in user and kernel mode.
+/// Whether it has ended, and its time on processors.
 fn times(pid: u32) -> Result<(bool, Duration)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let (_, fields) = stat.rsplit_once(") ").context("no process")?;
     let fields: Vec<&str> = fields.split_whitespace().collect();
     let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<u32>().ok());
-    let (user, kernel) = ticks(11).zip(ticks(12)).context("no times")?;
-    Ok((fields.first() == Some(&"Z"), TICK * (user + kernel)))
+    // Its own in user and kernel mode, then those of its children.
+    let ticks: Option<u32> = (11..=14).map(ticks).sum();
+    Ok((
+        fields.first() == Some(&"Z"),
+        TICK * ticks.context("no times")?,
+    ))
 }

@@ -1,16 +1,17 @@
 //! A local engine of a suite's own: in memory, on a port of its own, gone with its owner.
 
-use std::env;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{env, io};
 
 use anyhow::{Context, Result, bail};
 use contract::local;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::poll;
@@ -56,6 +57,31 @@ impl Engine {
     /// The folder whose description of the engine the programs read ([`local::DIR_ENV`]).
     pub fn dir(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// Lets `cargo xtask` find the installed engine in this one's folder, so that it installs none.
+    ///
+    /// # Errors
+    /// Where [`local::ENGINE_PYTHON_ENV`] is not set.
+    pub fn lend(&self) -> Result<()> {
+        let python = env::var_os(local::ENGINE_PYTHON_ENV).context("no installed engine")?;
+        let installed = Path::new(&python).ancestors().nth(2).context("no venv")?;
+        let name = installed.file_name().context("no name")?;
+        match symlink(installed, self.dir().join(name)) {
+            // It was lent before.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            linked => linked.context("cannot lend the engine"),
+        }
+    }
+
+    /// Ends the program that serves a stack's page, which `cargo xtask` leaves running.
+    pub fn end_page(&self, stack: &str) {
+        let described = fs::read(self.dir().join(local::page_file(stack))).ok();
+        let page = described.and_then(|json| serde_json::from_slice::<Value>(&json).ok());
+        if let Some(pid) = page.and_then(|page| page["pid"].as_u64()) {
+            // It may have ended.
+            let _ = Command::new("kill").arg(pid.to_string()).status();
+        }
     }
 
     /// Ends it. What it held is not wanted again.

@@ -7,11 +7,10 @@ use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{env, io};
 
 use anyhow::{Context, Result};
 use contract::{Function, artifact, local};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use zip::ZipArchive;
 
@@ -89,7 +88,7 @@ impl<'a> Workshop<'a> {
         for function in Function::ALL {
             workshop.save(function, function.name())?;
         }
-        workshop.lend_engine()?;
+        engine.lend()?;
         Ok(workshop)
     }
 
@@ -205,29 +204,12 @@ impl<'a> Workshop<'a> {
         }
         Ok(())
     }
-
-    /// The engine as it was installed, where xtask looks for it.
-    fn lend_engine(&self) -> Result<()> {
-        let python = env::var_os(local::ENGINE_PYTHON_ENV).context("no engine")?;
-        let installed = Path::new(&python).ancestors().nth(2).context("no venv")?;
-        let name = installed.file_name().context("no name")?;
-        match symlink(installed, self.engine.dir().join(name)) {
-            // Another workshop of the run lent it.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            linked => linked.context("cannot lend the engine"),
-        }
-    }
 }
 
 /// A deployment starts a program that serves the page.
 impl Drop for Workshop<'_> {
     fn drop(&mut self) {
-        let file = self.engine.dir().join(local::page_file(&self.stack));
-        let described = fs::read(file).ok();
-        let page = described.and_then(|json| serde_json::from_slice::<Value>(&json).ok());
-        if let Some(pid) = page.and_then(|page| page["pid"].as_u64()) {
-            let _ = Command::new("kill").arg(pid.to_string()).status();
-        }
+        self.engine.end_page(&self.stack);
     }
 }
 
