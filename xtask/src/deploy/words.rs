@@ -17,7 +17,7 @@ pub(super) fn untouched(target: &Target) -> String {
 /// Hint after Ctrl-C, once it was.
 pub(super) fn left(target: &Target) -> String {
     format!(
-        "CloudFormation goes on with what it has begun; look: {}; go on: {}",
+        "what CloudFormation has begun, if anything, goes on without us; look: {}; go on: {}",
         target.line("cargo provision verify"),
         target.line("cargo xtask deploy")
     )

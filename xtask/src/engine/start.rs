@@ -24,6 +24,9 @@ const BUSY: Duration = Duration::from_secs(15);
 /// Lines of the engine's log that a failure shows.
 const LOG_LINES: usize = 12;
 
+/// Of each of them.
+const LINE_CHARS: usize = 160;
+
 /// Gives the running engine, or starts one.
 pub fn ensure(local: &Path) -> anyhow::Result<Engine> {
     let python = venv::ENGINE.install(local)?;
@@ -102,6 +105,11 @@ fn start(folder: &Folder, python: &Path) -> anyhow::Result<Engine> {
     }
     files::write_whole(&folder.port(), choice.port.to_string().as_bytes())?;
     engine.write(folder)?;
+    say!(
+        "the engine runs at {} (pid {})",
+        engine.endpoint,
+        engine.pid
+    );
     Ok(engine)
 }
 
@@ -146,7 +154,16 @@ fn last_lines(log: &Path) -> String {
     if last.is_empty() {
         return " (none)".to_owned();
     }
+    let last: Vec<String> = last.iter().map(|line| cut(line)).collect();
     format!("\n    {}", last.join("\n    "))
+}
+
+/// What functions log goes through the engine's log, a long line of JSON a request.
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(LINE_CHARS) {
+        Some((end, _)) => format!("{} …", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +194,12 @@ mod tests {
             text.contains("\n    line 9\n") && !text.contains("line 8\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn long_lines_are_cut_at_a_character() {
+        assert_eq!(cut(&"é".repeat(160)), "é".repeat(160));
+        assert_eq!(cut(&"é".repeat(161)), format!("{} …", "é".repeat(160)));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn stop(local: &Path, wipe: Wipe) -> anyhow::Result<()> {
     let folder = Folder::new(local);
     let _lock = folder.lock()?;
     match Engine::read(&folder)? {
-        Some(engine) if process::is_engine(engine.pid) => end(&engine, &folder)?,
+        Some(engine) if process::is_engine(engine.pid) => end(&engine, &folder, wipe)?,
         Some(engine) => say!(
             "the engine (pid {}) had ended on its own; what was written since it was last stopped \
              is lost",
@@ -46,12 +46,14 @@ pub fn stop(local: &Path, wipe: Wipe) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn end(engine: &Engine, folder: &Folder) -> anyhow::Result<()> {
+fn end(engine: &Engine, folder: &Folder, wipe: Wipe) -> anyhow::Result<()> {
     let pid = engine.pid;
     say!("stopping the engine (pid {pid}) …");
     process::terminate(pid);
     if process::wait(PATIENCE, || !process::is_alive(pid)) {
-        say!("stopped; its state is saved");
+        if wipe == Wipe::Keep {
+            say!("stopped; its state is saved");
+        }
         return Ok(());
     }
     Err(Failure::new(format!("the engine (pid {pid}) does not stop"))

@@ -44,19 +44,18 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let target = Target::local(&args.stack_name);
     let up = target.local_task("cargo xtask up");
     let rebuild = Rebuild::new(&workspace, &target)?;
-    let mut steps = Steps::new(
-        2,
-        format!("the platform must be running: {up}"),
-        "nothing goes on; what is compiled is kept",
-    );
+    let watch = target.local_task("cargo xtask watch");
+    let again = format!("mend what the message says, then again: {watch}");
+    let mut steps = Steps::new(3, &again, "nothing goes on; what is compiled is kept");
     steps.run("programs", siblings::DOING, || {
-        siblings::build(&workspace)?;
-        Ok(siblings::stdout(
-            &workspace,
-            PROVISION,
-            &target.command(&["outputs"]),
-        )?)
+        Ok(siblings::build(&workspace)?)
     })?;
+    steps.next(format!("start the platform first: {up}"));
+    steps.run("platform", "looking for the one that runs here", || {
+        let outputs = target.command(&["outputs"]);
+        Ok(siblings::stdout(&workspace, PROVISION, &outputs)?)
+    })?;
+    steps.next(again);
     // Before they are compiled: what is saved meanwhile is built again.
     let (_watcher, events) = begin(&workspace)?;
     let known = Contents::read(&workspace);
