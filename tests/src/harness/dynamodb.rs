@@ -12,6 +12,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
+use super::proxy::target_operation;
 use super::server::Server;
 
 /// The stand-in.
@@ -49,11 +50,7 @@ impl DynamoDb {
 
 async fn answer(State(calls): State<Arc<AtomicU32>>, headers: HeaderMap) -> Response {
     calls.fetch_add(1, Ordering::SeqCst);
-    let operation = headers
-        .get("x-amz-target")
-        .and_then(|target| target.to_str().ok())
-        .and_then(|target| target.split('.').nth(1));
-    let body = match operation {
+    let body = match target_operation(&headers) {
         Some("GetItem") => json!({ "Item": supporter() }),
         Some("Query") => json!({ "Items": [], "Count": 0, "ScannedCount": 0 }),
         Some("UpdateItem") => json!({ "Attributes": supporter() }),

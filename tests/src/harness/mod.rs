@@ -3,10 +3,13 @@
 
 mod answers;
 mod bedrock;
+mod call;
 mod chats;
 mod connections;
+mod delaying;
 mod dynamodb;
 mod event_stream;
+mod faults;
 mod faulty;
 mod function;
 mod lambda;
@@ -18,17 +21,20 @@ mod script;
 mod server;
 mod speech;
 
-pub use answers::{AwsAnswers, AwsCall, Reply};
+pub use answers::{AwsAnswers, Reply};
 pub use bedrock::{Bedrock, End, Turn};
+pub use call::Call;
 pub use chats::{Chats, agent_variables};
 pub use connections::{Connections, Heard};
+pub use delaying::DelayingProxy;
 pub use dynamodb::DynamoDb;
-pub use faulty::{DataCall, Fault, FaultyProxy};
+pub use faults::{DataCall, Fault};
+pub use faulty::FaultyProxy;
 pub use function::{Function, Unpacked};
 pub use lambda::Lambda;
-pub use meddler::{Answer as ServiceAnswer, Call, Meddle, Meddler, Sent, cloudformation_error};
+pub use meddler::{Answer as ServiceAnswer, Meddle, Meddler, cloudformation_error};
 pub use principal::{AccessKey, Principal};
-pub use proxy::DelayingProxy;
+pub use proxy::Sent;
 pub use runtime_api::{Answer, Invoker, Outcome, Part, RuntimeApi};
 pub use script::{Ending, Script};
 pub use server::Server;

@@ -16,7 +16,9 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::meddler::{Call, Meddle, Sent};
+use super::call::Call;
+use super::meddler::Meddle;
+use super::proxy::Sent;
 
 /// A principal's access key.
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ impl Meddle for Principal {
     fn headers(&self, call: &Call, sent: &Sent) -> Result<HeaderMap> {
         let mut headers = sent.headers.clone();
         headers.insert("x-forwarded-proto", HeaderValue::from_static("https"));
-        match scope(sent.headers) {
+        match scope(&sent.headers) {
             Some((region, service)) if !(self.stays)(call) => {
                 signed(&self.key, sent, headers, (region, service))
             }
@@ -73,14 +75,14 @@ fn signed(
 ) -> Result<HeaderMap> {
     let identity = Credentials::new(&key.id, &key.secret, None, None, "suite").into();
     let mut settings = SigningSettings::default();
-    let hash = text(sent.headers, "x-amz-content-sha256").to_owned();
+    let hash = text(&sent.headers, "x-amz-content-sha256").to_owned();
     let body = if service == "s3" {
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
         SignableBody::Precomputed(hash)
     } else {
-        SignableBody::Bytes(sent.body)
+        SignableBody::Bytes(&sent.body)
     };
     let params = v4::SigningParams::builder()
         .identity(&identity)
@@ -90,7 +92,7 @@ fn signed(
         .settings(settings)
         .build()?
         .into();
-    let uri = format!("http://{}{}", text(sent.headers, "host"), sent.uri);
+    let uri = format!("http://{}{}", text(&sent.headers, "host"), sent.uri);
     let held = headers.iter().filter(|(name, _)| is_signed(name.as_str()));
     let held = held.map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()));
     let request = SignableRequest::new(sent.method.as_str(), uri, held, body)?;

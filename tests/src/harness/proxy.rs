@@ -1,79 +1,74 @@
-//! A proxy that puts time on every call.
+//! A proxy between programs and a service: it sees every call, and whoever stands there answers it,
+//! or has it passed on.
 
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use anyhow::Result;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::server::Server;
 
-#[derive(Clone)]
-struct Onward {
-    to: String,
-    delay: Duration,
-    calls: Arc<AtomicU32>,
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// Its method.
+    pub method: Method,
+    /// Path and query.
+    pub uri: Uri,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
 }
 
-/// The proxy.
-pub struct DelayingProxy {
-    server: Server,
-    calls: Arc<AtomicU32>,
-}
-
-impl DelayingProxy {
-    /// Passes every call on to the base URL `to`, after `delay`.
+/// Who stands between.
+pub(super) trait Between: Send + Sync + 'static {
+    /// The answer to a call; may take its time, on a thread of its own.
     ///
     /// # Errors
-    /// Where no port is to be had.
-    pub fn start(to: &str, delay: Duration) -> Result<Self> {
-        let calls = Arc::new(AtomicU32::new(0));
-        let onward = Onward {
-            to: to.to_owned(),
-            delay,
-            calls: Arc::clone(&calls),
-        };
-        let router = Router::new().fallback(pass).with_state(onward);
-        Ok(Self {
-            server: Server::start(router)?,
-            calls,
-        })
-    }
-
-    /// Base URL, without a trailing slash.
-    pub fn url(&self) -> String {
-        self.server.url()
-    }
-
-    /// How many calls it passed on.
-    pub fn calls(&self) -> u32 {
-        self.calls.load(Ordering::SeqCst)
-    }
+    /// Answered as a bad gateway's.
+    fn answer(&self, sent: &Sent, service: &Service) -> Result<Response>;
 }
 
-async fn pass(
-    State(onward): State<Onward>,
+/// Where calls go on to.
+pub(super) struct Service {
+    /// Base URL, without a trailing slash.
+    to: String,
+}
+
+/// Starts a proxy before the base URL `to`.
+///
+/// # Errors
+/// Where no port is to be had.
+pub(super) fn stand<B: Between>(to: &str, between: Arc<B>) -> Result<Server> {
+    let service = Arc::new(Service { to: to.to_owned() });
+    let router = Router::new()
+        .fallback(pass::<B>)
+        .layer(DefaultBodyLimit::disable())
+        .with_state((between, service));
+    Server::start(router)
+}
+
+async fn pass<B: Between>(
+    State((between, service)): State<(Arc<B>, Arc<Service>)>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    onward.calls.fetch_add(1, Ordering::SeqCst);
-    tokio::time::sleep(onward.delay).await;
-    answered(move || forward(&onward.to, &method, &uri, &headers, &body)).await
-}
-
-/// The answer that blocking `work` gives; where it fails, a bad gateway's.
-pub async fn answered<R: IntoResponse + Send + 'static>(
-    work: impl FnOnce() -> Result<R> + Send + 'static,
-) -> Response {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(answer)) => answer.into_response(),
+    let sent = Sent {
+        method,
+        uri,
+        headers,
+        body,
+    };
+    let work = tokio::task::spawn_blocking(move || between.answer(&sent, &service));
+    match work.await {
+        Ok(Ok(answer)) => answer,
         Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
@@ -123,41 +118,43 @@ fn agent() -> ureq::Agent {
         .new_agent()
 }
 
-/// Calls the base URL `to`, and gives its answer, with whatever status it has.
-///
-/// # Errors
-/// Where it cannot be called.
-pub fn forward(
-    to: &str,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<Forwarded> {
-    let mut request = ureq::http::Request::builder()
-        .method(method)
-        .uri(format!("{to}{uri}"));
-    // The body's own length is sent: whoever is between may have changed it.
-    for (name, value) in headers.iter().filter(|(name, _)| *name != "content-length") {
-        request = request.header(name, value);
+impl Service {
+    /// Calls the service, and gives its answer, with whatever status it has.
+    ///
+    /// # Errors
+    /// Where it cannot be called.
+    pub(super) fn call(&self, sent: &Sent) -> Result<Forwarded> {
+        let Sent {
+            method,
+            uri,
+            headers,
+            body,
+        } = sent;
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{uri}", self.to));
+        // The body's own length is sent: whoever is between may have changed it.
+        for (name, value) in headers.iter().filter(|(name, _)| *name != "content-length") {
+            request = request.header(name, value);
+        }
+        let agent = AGENT.get_or_init(agent);
+        // Methods without a body are refused one, even an empty one.
+        let bare = body.is_empty() && *method != Method::POST && *method != Method::PUT;
+        let mut answer = if bare {
+            agent.run(request.body(())?)?
+        } else {
+            agent.run(request.body(body.to_vec())?)?
+        };
+        let status = answer.status();
+        let mut headers = answer.headers().clone();
+        for name in OF_THE_WAY {
+            headers.remove(name);
+        }
+        let body = answer.body_mut().read_to_vec()?;
+        Ok(Forwarded {
+            status,
+            headers,
+            body,
+        })
     }
-    let agent = AGENT.get_or_init(agent);
-    // Methods without a body are refused one, even an empty one.
-    let bare = body.is_empty() && *method != Method::POST && *method != Method::PUT;
-    let mut answer = if bare {
-        agent.run(request.body(())?)?
-    } else {
-        agent.run(request.body(body.to_vec())?)?
-    };
-    let status = answer.status();
-    let mut headers = answer.headers().clone();
-    for name in OF_THE_WAY {
-        headers.remove(name);
-    }
-    let body = answer.body_mut().read_to_vec()?;
-    Ok(Forwarded {
-        status,
-        headers,
-        body,
-    })
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use contract::model::{DEFAULT_FOUNDATION_MODEL, DEFAULT_MODEL, foundation_model_arns};
-use platform_tests::harness::{AwsAnswers, AwsCall, Reply};
+use platform_tests::harness::{AwsAnswers, Call, Reply};
 use platform_tests::platform::Platform;
 use platform_tests::program::Ended;
 use serde_json::{Value, json};
@@ -59,9 +59,9 @@ fn local(platform: &Platform) -> Result<()> {
 }
 
 /// An account in which all is well, as far as the engine does not answer for it.
-fn healthy(call: &AwsCall) -> Option<Reply> {
+fn healthy(call: &Call) -> Option<Reply> {
     let json = |value: Value| Some((200, JSON, value.to_string()));
-    if call.operation == "GetServiceQuota" {
+    if call.action == "GetServiceQuota" {
         return json(json!({ "Quota": { "QuotaCode": "L-0", "Value": 2000.0 } }));
     }
     let path = call.path.as_str();
@@ -120,7 +120,7 @@ fn availability(agreement: &str) -> Value {
 /// The doctor's word on an account that is well but for what `script` answers.
 fn examine(
     platform: &Platform,
-    script: fn(&AwsCall) -> Option<Reply>,
+    script: fn(&Call) -> Option<Reply>,
     arguments: &[&str],
 ) -> Result<Ended> {
     let answers = AwsAnswers::start(platform.endpoint(), move |call| {
@@ -198,7 +198,7 @@ fn model_life_and_access(platform: &Platform) -> Result<()> {
             "not been subscribed",
         ],
     )?;
-    let formless = |call: &AwsCall| {
+    let formless = |call: &Call| {
         let form = call.path == "/use-case-for-model-access";
         form.then(|| {
             (
@@ -217,7 +217,7 @@ fn model_life_and_access(platform: &Platform) -> Result<()> {
 }
 
 fn log_role(platform: &Platform) -> Result<()> {
-    let none = |call: &AwsCall| {
+    let none = |call: &Call| {
         let account = call.path == "/account" && call.method == "GET";
         account.then(|| (200, JSON, "{}".to_owned()))
     };
@@ -231,7 +231,7 @@ fn log_role(platform: &Platform) -> Result<()> {
 }
 
 fn bucket(platform: &Platform) -> Result<()> {
-    let foreign = |call: &AwsCall| {
+    let foreign = |call: &Call| {
         let head = call.method == "HEAD" && call.path.contains("artifactbucket");
         head.then(|| (403, "application/xml", String::new()))
     };
@@ -244,9 +244,9 @@ fn bucket(platform: &Platform) -> Result<()> {
 }
 
 fn quotas(platform: &Platform) -> Result<()> {
-    let denied = |call: &AwsCall| {
+    let denied = |call: &Call| {
         let body = json!({ "__type": "AccessDeniedException", "Message": "not authorized" });
-        (call.operation == "GetServiceQuota").then(|| (400, JSON, body.to_string()))
+        (call.action == "GetServiceQuota").then(|| (400, JSON, body.to_string()))
     };
     let said = examine(platform, denied, &[])?;
     says(

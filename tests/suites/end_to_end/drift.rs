@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result, ensure};
 use contract::{Function, Table};
 use platform_tests::engine::Engine;
-use platform_tests::harness::{AwsAnswers, AwsCall, Reply};
+use platform_tests::harness::{AwsAnswers, Call, Reply};
 use platform_tests::platform::Platform;
 use serde_json::Value;
 
@@ -108,7 +108,7 @@ fn repaired(engine: &Engine) -> Result<()> {
         "{unasked:?}"
     );
     let asked = answers.answered();
-    let asked: Vec<&str> = asked.iter().map(|call| call.operation.as_str()).collect();
+    let asked: Vec<&str> = asked.iter().map(|call| call.action.as_str()).collect();
     ensure!(
         asked.contains(&"DeleteChangeSet"),
         "the change set stays: {asked:?}"
@@ -125,7 +125,7 @@ fn repaired(engine: &Engine) -> Result<()> {
     let calls = answers.answered();
     let create = calls
         .iter()
-        .find(|call| call.operation == "CreateChangeSet")
+        .find(|call| call.action == "CreateChangeSet")
         .context("no change set was asked for")?;
     for word in [
         "DeploymentMode=REVERT_DRIFT",
@@ -135,9 +135,7 @@ fn repaired(engine: &Engine) -> Result<()> {
         ensure!(create.body.contains(word), "no {word} in {}", create.body);
     }
     ensure!(
-        calls
-            .iter()
-            .any(|call| call.operation == "ExecuteChangeSet"),
+        calls.iter().any(|call| call.action == "ExecuteChangeSet"),
         "it was not executed"
     );
     Ok(())
@@ -148,7 +146,7 @@ const STACK: &str = "arn:aws:cloudformation:us-west-2:000000000000:stack/Reverte
 
 /// What CloudFormation answers for a change set with `REVERT_DRIFT`. Recorded from the API
 /// reference's examples (`CreateChangeSet`, `DescribeChangeSet`), with this stack's names.
-fn recorded(token: &Mutex<String>, call: &AwsCall) -> Option<Reply> {
+fn recorded(token: &Mutex<String>, call: &Call) -> Option<Reply> {
     let result = |operation: &str, inner: String| {
         let namespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
         let body = format!(
@@ -157,7 +155,7 @@ fn recorded(token: &Mutex<String>, call: &AwsCall) -> Option<Reply> {
         );
         Some((200, XML, body))
     };
-    let operation = call.operation.as_str();
+    let operation = call.action.as_str();
     match operation {
         "CreateChangeSet" => result(
             operation,
