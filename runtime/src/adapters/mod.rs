@@ -7,7 +7,6 @@ mod aws;
 
 pub mod agent;
 pub mod bedrock;
-mod bedrock_stream;
 pub mod connections;
 pub mod dynamodb;
 pub mod knowledge;

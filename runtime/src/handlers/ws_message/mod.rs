@@ -268,5 +268,4 @@ fn over_websocket(problem: Problem) -> Problem {
 }
 
 #[cfg(test)]
-#[path = "ws_message_tests.rs"]
 mod tests;

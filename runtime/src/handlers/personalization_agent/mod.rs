@@ -3,20 +3,23 @@
 //! Called by the REST API and, directly, by ws-message. A turn is written whole or not at all, and
 //! only once the model has answered.
 
+mod model;
+mod turn;
+
 use std::time::Duration;
 
 use contract::limits::QUERY_MAX;
-use contract::{ErrorCode, Function, Metric};
+use contract::{ErrorCode, Function};
 use futures::future::OptionFuture;
 use futures::try_join;
 use jiff::Timestamp;
 use search::{Hit, Query, Results};
 use serde_json::Value;
 
-use super::answer_out::{AttemptError, Out};
+use super::answer_out::Out;
 use super::event::Event;
 use super::failure::internal;
-use super::model_failure::{left, passing, too_slow};
+use super::model_failure::too_slow;
 use super::within::{elapsed_ms, within};
 use super::{Handle, Invocation, Lines, respond};
 use crate::domain::agent_call::{
@@ -27,21 +30,14 @@ use crate::domain::prompt::{Answer, Background, Piece};
 use crate::domain::request::AgentRequest;
 use crate::domain::supporter::interests;
 use crate::domain::validate::Invalid;
-use crate::domain::{
-    Channel, Context, ConversationId, Deadline, Interaction, Problem, Prompt, Supporter, Turn,
-    context, frame, interaction, retry,
-};
+use crate::domain::{Channel, Context, ConversationId, Deadline, Problem, Prompt, Supporter, Turn};
 use crate::observe;
 use crate::ports::{
-    Chance, Clock, Converse, FindContent, FindSupporter, NewestContext, RecallTurns, RecordError,
-    RecordTurn,
+    Chance, Clock, Converse, FindContent, FindSupporter, NewestContext, RecallTurns, RecordTurn,
 };
 
 /// What the model leaves of the time, to write the turn in.
 const WRITE_RESERVE: Duration = Duration::from_secs(2);
-
-/// How often a model that may recover is asked.
-const MODEL_ATTEMPTS: u32 = 4;
 
 /// Content that is recommended at most.
 const RECOMMENDED_MAX: usize = 3;
@@ -257,142 +253,9 @@ where
         })
     }
 
-    /// Asks the model, again with jitter where that may help and the time allows it.
-    async fn ask(
-        &self,
-        prompt: &Prompt,
-        deadline: Deadline,
-        out: &mut Out,
-    ) -> Result<Answer, Problem> {
-        let mut attempt = 0;
-        loop {
-            let asked = self.clock.now();
-            let asking = out.answer(&self.model, &self.clock, prompt);
-            let failed = match within(&self.clock, deadline, asking).await {
-                Some(Ok(answer)) => {
-                    observe::measure(Metric::ModelLatency, elapsed_ms(&self.clock, asked));
-                    observe::measure(Metric::InputTokens, count(answer.input_tokens));
-                    observe::measure(Metric::OutputTokens, count(answer.output_tokens));
-                    return usable(answer);
-                }
-                None => return Err(too_slow()),
-                Some(Err(AttemptError::Left)) => return Err(left()),
-                Some(Err(AttemptError::Model(error))) => passing(&error)?,
-            };
-            // What the caller has of an answer cannot be taken back.
-            if out.has_begun() {
-                return Err(failed.problem);
-            }
-            let jitter = self.clock.up_to(retry::MODEL.bound(attempt));
-            let wait = failed.retry_after.map_or(jitter, |least| least.max(jitter));
-            attempt += 1;
-            if attempt == MODEL_ATTEMPTS || wait >= deadline.left(self.clock.now()) {
-                return Err(failed.problem);
-            }
-            self.clock.sleep(wait).await;
-        }
-    }
-
-    /// Writes the turn, again on top of the newest version wherever another turn came first.
-    async fn record(
-        &self,
-        exchange: &Exchange,
-        known: Known,
-        answer: &Answer,
-        latency_ms: u64,
-    ) -> Result<u64, Problem> {
-        let Known {
-            supporter,
-            mut context,
-            ..
-        } = known;
-        let mut attempt = 0;
-        loop {
-            let next = self.next_context(exchange, &supporter, context.as_ref());
-            let interaction = self.interaction(exchange, answer, next.version, latency_ms);
-            let write = self.tables.record(&interaction, &next);
-            let Some(written) = within(&self.clock, exchange.deadline, write).await else {
-                return Err(too_slow());
-            };
-            match written {
-                Ok(()) => {
-                    observe::measure(Metric::ContextConflicts, attempt.into());
-                    return Ok(next.version);
-                }
-                Err(RecordError::UserMissing) => return Err(Problem::of(ErrorCode::UserNotFound)),
-                Err(RecordError::Unavailable(error)) => return Err(internal(&error)),
-                Err(
-                    RecordError::VersionTaken | RecordError::SortKeyTaken | RecordError::Contended,
-                ) => {}
-            }
-            let again = async {
-                let wait = self.clock.up_to(retry::WRITE.bound(attempt));
-                self.clock.sleep(wait).await;
-                self.tables.newest_context(&exchange.request.user_id).await
-            };
-            context = within(&self.clock, exchange.deadline, again)
-                .await
-                .ok_or_else(too_slow)?
-                .map_err(|error| internal(&error))?;
-            attempt += 1;
-        }
-    }
-
-    fn next_context(
-        &self,
-        exchange: &Exchange,
-        supporter: &Supporter,
-        newest: Option<&Context>,
-    ) -> Context {
-        let topics = &supporter.preferences.topics;
-        let now = interaction::iso(self.clock.now());
-        context::next(newest, topics, &exchange.request.message, &now)
-    }
-
-    fn interaction(
-        &self,
-        exchange: &Exchange,
-        answer: &Answer,
-        context_version: u64,
-        latency_ms: u64,
-    ) -> Interaction {
-        let (count, random) = self.clock.suffix();
-        Interaction {
-            user_id: exchange.request.user_id.clone(),
-            timestamp: interaction::sort_key(self.clock.now(), count, random),
-            conversation_id: exchange.conversation.clone(),
-            turn: Turn {
-                message: exchange.request.message.clone(),
-                reply: answer.text.clone(),
-            },
-            model: self.model.model().to_owned(),
-            context_version,
-            input_tokens: answer.input_tokens,
-            output_tokens: answer.output_tokens,
-            latency_ms,
-            channel: exchange.channel,
-        }
-    }
-
     fn since(&self, started: Timestamp) -> u64 {
         u64::try_from(elapsed_ms(&self.clock, started)).unwrap_or(0)
     }
-}
-
-fn count(tokens: u64) -> i64 {
-    i64::try_from(tokens).unwrap_or(i64::MAX)
-}
-
-/// The answer, no longer than a client can be sent.
-fn usable(mut answer: Answer) -> Result<Answer, Problem> {
-    answer
-        .text
-        .truncate(frame::bounded_reply(&answer.text).len());
-    if answer.text.trim().is_empty() {
-        tracing::error!("failed: the model answered without text");
-        return Err(Problem::of(ErrorCode::Internal));
-    }
-    Ok(answer)
 }
 
 fn piece(hit: Hit) -> Piece {
@@ -407,5 +270,4 @@ fn piece(hit: Hit) -> Piece {
 }
 
 #[cfg(test)]
-#[path = "personalization_agent_tests.rs"]
 mod tests;

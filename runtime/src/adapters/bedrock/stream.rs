@@ -6,7 +6,7 @@ use aws_sdk_bedrockruntime::primitives::event_stream::EventReceiver;
 use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError as Broken;
 use aws_sdk_bedrockruntime::types::{ContentBlockDelta, ConverseStreamOutput as Event};
 
-use super::bedrock::Kind;
+use super::refusal::Kind;
 use crate::ports::{ConverseError, Part, Parts};
 
 /// An answer that is being made.
