@@ -46,6 +46,18 @@ impl Target {
         flags
     }
 
+    /// Where it is, in words.
+    pub fn place(&self) -> String {
+        match &self.aws {
+            None => "this machine".to_owned(),
+            Some(Aws {
+                region,
+                profile: Some(profile),
+            }) => format!("{region} (profile {profile})"),
+            Some(Aws { region, .. }) => region.clone(),
+        }
+    }
+
     /// `WORDS` with the flags that name the target.
     pub fn command(&self, words: &[&str]) -> Vec<String> {
         words
@@ -106,6 +118,8 @@ mod tests {
             aws: Some(aws),
             stack: "Blue".into(),
         };
+        assert_eq!(local.place(), "this machine");
+        assert_eq!(blue.place(), "eu-west-1 (profile ops)");
         assert_eq!(
             blue.command(&["verify"]).join(" "),
             "verify --region eu-west-1 --profile ops --stack-name Blue"

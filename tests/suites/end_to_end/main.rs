@@ -117,6 +117,7 @@ fn main() -> ExitCode {
                 .chain(deployer::ALONE)
                 .chain(survives::ALONE)
                 .chain(takedown::ALONE)
+                .chain(workshop::ALONE)
                 .chain(browser::alone())
                 .map(|&(name, test)| trial(name, test)),
         )

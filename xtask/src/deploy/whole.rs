@@ -70,7 +70,7 @@ impl Deploy<'_> {
             self.args.options(workspace),
         ]
         .concat();
-        let looking = target.line("what could stop a deployment to");
+        let looking = format!("what could stop a deployment to {}", target.place());
         self.steps.run("doctor", &looking, || {
             if target.aws.is_none() {
                 engine::ensure(&workspace.local)?;
