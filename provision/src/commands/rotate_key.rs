@@ -103,10 +103,10 @@ impl Rotation<'_> {
         }
         let who = match holder {
             KeyHolder::Operators => "move the clients to the new key",
-            KeyHolder::Page => "who has the page open has the old key: once they loaded it again",
+            KeyHolder::Page => "pages that are open keep the old key until they are loaded again",
         };
         note(&format_args!(
-            "{who}, then: cargo provision rotate-key {} --finish",
+            "{who}; then: cargo provision rotate-key {} --finish",
             flags(target, holder)
         ));
         Ok(())

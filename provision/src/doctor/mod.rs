@@ -10,6 +10,7 @@ mod model;
 mod quotas;
 mod read;
 mod runtime;
+mod second;
 mod storage;
 
 pub use finding::{Finding, Report, Severity, Skip};

@@ -107,6 +107,13 @@ fn renamed(platform: &Platform) -> Result<()> {
         "{others:?}"
     );
 
+    let target = [&["doctor", "--strict"][..], &mistyped].concat();
+    let mut doctor = program::command(platform.local_dir(), "provision", &target)?;
+    let doctor = program::ended(&mut doctor)?;
+    ensure!(
+        doctor.code == Some(3) && doctor.stdout.contains("would be a second platform"),
+        "{doctor:?}"
+    );
     let refused = run(&["apply", "--yes"])?;
     ensure!(
         refused.code == Some(3)

@@ -8,6 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::finding::{Finding, Report, Skip};
 use super::gateway::{self, LogRole};
 use super::quotas::{self, Needs};
+use super::second::second;
 use super::storage::{self, Bucket};
 use super::{account, runtime};
 use crate::apply::client::Client;
@@ -36,6 +37,10 @@ pub async fn examine(clients: &Clients, options: &Options) -> Report {
         Ok(survey) => {
             let live = survey.live();
             findings.push(standing(clients, survey));
+            if survey.creates() {
+                let others = client.siblings().await;
+                findings.push(second(&clients.target.stack, &others));
+            }
             let place = Place {
                 clients,
                 survey,
