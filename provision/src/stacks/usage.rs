@@ -38,37 +38,28 @@ pub fn plans(
     socket_stage: &Handle<apigatewayv2::Stage>,
 ) -> Usage {
     let pairs = KeyHolder::ALL.map(|holder| (holder, two(template, holder)));
-    let rest = template.add(
-        "RestUsagePlan",
-        &UsagePlan {
-            usage_plan_name: prefixed("-rest"),
-            description: described("Rate, burst and daily quota of the REST API"),
-            api_stages: vec![ApiStage {
-                api_id: rest.api.reference(),
-                stage: rest.stage.reference(),
-            }],
-            throttle: throttle(),
-            quota: Some(Quota {
-                limit: limits::QUOTA_PER_DAY,
-                period: "DAY",
-            }),
-            tags: tags(),
-        },
+    let stage = ApiStage {
+        api_id: rest.api.reference(),
+        stage: rest.stage.reference(),
+    };
+    let quota = Quota {
+        limit: limits::QUOTA_PER_DAY,
+        period: "DAY",
+    };
+    let words = "Rate, burst and daily quota of the REST API";
+    let rest = plan(
+        template,
+        ("RestUsagePlan", "-rest", words),
+        stage,
+        Some(quota),
     );
-    let websocket = template.add(
-        "WebSocketUsagePlan",
-        &UsagePlan {
-            usage_plan_name: prefixed("-websocket"),
-            description: described("Rate and burst of the WebSocket API"),
-            api_stages: vec![ApiStage {
-                api_id: sockets.api.reference(),
-                stage: socket_stage.reference(),
-            }],
-            throttle: throttle(),
-            quota: None,
-            tags: tags(),
-        },
-    );
+    let stage = ApiStage {
+        api_id: sockets.api.reference(),
+        stage: socket_stage.reference(),
+    };
+    let words = "Rate and burst of the WebSocket API";
+    let names = ("WebSocketUsagePlan", "-websocket", words);
+    let websocket = plan(template, names, stage, None);
     for (holder, keys) in &pairs {
         for (id, key, plan, there) in links(*holder, keys, &rest, &websocket) {
             let link = UsagePlanKey {
@@ -93,6 +84,24 @@ pub fn plans(
         rest,
         websocket,
     }
+}
+
+/// A plan for an API's stage: its id, the end of its name, and what it is.
+fn plan(
+    template: &mut Template,
+    (id, name, what): (&str, &'static str, &'static str),
+    stage: ApiStage,
+    quota: Option<Quota>,
+) -> Handle<UsagePlan> {
+    let plan = UsagePlan {
+        usage_plan_name: prefixed(name),
+        description: described(what),
+        api_stages: vec![stage],
+        throttle: throttle(),
+        quota,
+        tags: tags(),
+    };
+    template.add(id, &plan)
 }
 
 /// A holder's two keys, of which both are there only while one is replaced.

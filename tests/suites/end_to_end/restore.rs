@@ -9,7 +9,7 @@ use platform_tests::archives::{Tables, digests_of};
 use platform_tests::engine::Engine;
 use platform_tests::harness::{Call, Fault, Meddle, Meddler, ServiceAnswer};
 use platform_tests::keys::key_json;
-use platform_tests::program;
+use platform_tests::program::{self, Ended};
 use serde_json::{Value, json};
 
 use crate::Break;
@@ -150,6 +150,13 @@ impl Meddle for NoLists {
     }
 }
 
+/// A restore that meets a proxy.
+fn restore_through(meddler: &Meddler, stack: &str, from: &str, more: &[&str]) -> Result<Ended> {
+    let target = ["--local", "--stack-name", stack];
+    let words = [&["restore", "--from", from, "--json"], &target[..], more].concat();
+    program::ended(&mut program::command(meddler.dir(), "ops", &words)?)
+}
+
 fn copied_list(engine: &Engine) -> Result<()> {
     let tables = Tables::deploy(engine, "Copied", 3)?;
     let place = tables.folder();
@@ -168,20 +175,7 @@ fn copied_list(engine: &Engine) -> Result<()> {
     tables.empty()?;
 
     let meddler = Meddler::start(&engine.endpoint, Arc::new(NoLists))?;
-    let restore = |more: &[&str]| {
-        let stack = tables.platform.stack();
-        let words = [
-            "restore",
-            "--from",
-            &place,
-            "--json",
-            "--local",
-            "--stack-name",
-            stack,
-        ];
-        let words = [&words[..], more].concat();
-        program::ended(&mut program::command(meddler.dir(), "ops", &words)?)
-    };
+    let restore = |more: &[&str]| restore_through(&meddler, tables.platform.stack(), &place, more);
     let refused = restore(&[])?;
     ensure!(
         refused.code == Some(1) && refused.stderr.contains("--erasure-list FILE names a copy"),

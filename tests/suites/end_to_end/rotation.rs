@@ -99,6 +99,20 @@ fn told(page: &Page) -> Result<String> {
     Ok(key.to_owned())
 }
 
+/// Only the page is told the key: what is printed names keys, and gives none.
+fn only_named(printed: &str, key: &str) -> Result<()> {
+    let named: Value = serde_json::from_str(printed)?;
+    for (output, id) in [
+        (outputs::PAGE_API_KEY_ID, true),
+        (outputs::PREVIOUS_PAGE_API_KEY_ID, true),
+        (outputs::API_KEY, false),
+    ] {
+        ensure!(named[output].is_string() == id, "{output}: {named}");
+    }
+    ensure!(!printed.contains(key), "the key is printed");
+    Ok(())
+}
+
 /// A page that is open goes on with the key it was loaded with; loaded again, it has the new one.
 /// Nobody else's key changes.
 fn page_rotated(engine: &Engine) -> Result<()> {
@@ -117,16 +131,7 @@ fn page_rotated(engine: &Engine) -> Result<()> {
         let printed = rotate(platform, &["--page", "--json"])?;
         let second = told(&page)?;
         ensure!(second != first, "the page is told the old key");
-        // Only the page is told: what is printed names keys, and gives none.
-        let named: Value = serde_json::from_str(&printed)?;
-        for (output, id) in [
-            (outputs::PAGE_API_KEY_ID, true),
-            (outputs::PREVIOUS_PAGE_API_KEY_ID, true),
-            (outputs::API_KEY, false),
-        ] {
-            ensure!(named[output].is_string() == id, "{output}: {named}");
-        }
-        ensure!(!printed.contains(&second), "the key is printed");
+        only_named(&printed, &second)?;
         for key in [first.as_str(), &second, platform.key()] {
             ensure!(status(platform, key)? == 200);
         }
