@@ -6,10 +6,13 @@ use std::time::{Duration, Instant};
 use contract::{Failure, outputs};
 use jiff::Timestamp;
 
+use super::check::check;
 use super::compare::Content;
 use super::filter::Filter;
-use super::run::{Route, TableReport, check, reread, write};
+use super::report::TableReport;
+use super::route::Route;
 use super::scratch;
+use super::transfer::Transfer;
 use crate::archive::{Archive, TableEntry};
 use crate::backup::Live;
 use crate::output::note;
@@ -42,8 +45,14 @@ pub async fn rehearse(
     let prefix = live.stack.output(outputs::PREFIX)?;
     scratch::clear_up(live, prefix).await?;
     let routes = routes(archive, &scratch::prefix(prefix), &expected);
+    let transfer = Transfer {
+        live,
+        archive,
+        filter,
+        routes: &routes,
+    };
     let ended = tokio::select! {
-        ended = restore(live, archive, filter, &routes) => ended,
+        ended = restore(transfer) => ended,
         _ = tokio::signal::ctrl_c() => Err(Failure::new("interrupted").into()),
     };
     let rto = started.elapsed();
@@ -51,20 +60,21 @@ pub async fn rehearse(
     let gone = scratch::remove(live, &names).await;
     let tables = ended?;
     gone?;
-    let data_point = archive
-        .manifest
-        .source
-        .data_point(&archive.manifest.started_at);
-    let age = data_point
-        .parse()
-        .map(|then| Timestamp::now().duration_since(then));
-    let rpo = age.ok().and_then(|age| Duration::try_from(age).ok());
     Ok(Rehearsal {
         tables,
         left_out: filter.left_out(),
         rto,
-        rpo: rpo.unwrap_or_default(),
+        rpo: age(archive),
     })
+}
+
+/// How old the archive's data is.
+fn age(archive: &Archive) -> Duration {
+    let manifest = &archive.manifest;
+    let then = manifest.source.data_point(&manifest.started_at).parse();
+    let age = then.map(|then| Timestamp::now().duration_since(then));
+    let age = age.ok().and_then(|age| Duration::try_from(age).ok());
+    age.unwrap_or_default()
 }
 
 fn routes<'a>(
@@ -81,20 +91,15 @@ fn routes<'a>(
     archive.manifest.tables.iter().map(route).collect()
 }
 
-async fn restore(
-    live: &Live,
-    archive: &Archive,
-    filter: &Filter,
-    routes: &[Route<'_>],
-) -> anyhow::Result<Vec<TableReport>> {
+async fn restore(transfer: Transfer<'_>) -> anyhow::Result<Vec<TableReport>> {
     note("making scratch tables");
-    for route in routes {
-        scratch::create(live, route).await?;
+    for route in transfer.routes {
+        scratch::create(transfer.live, route).await?;
     }
-    for route in routes {
-        scratch::active(live, &route.name).await?;
+    for route in transfer.routes {
+        scratch::active(transfer.live, &route.name).await?;
     }
-    let tables = write(live, archive, filter, routes, None, false).await?;
-    reread(live, routes).await?;
+    let tables = transfer.write(None, false).await?;
+    transfer.reread().await?;
     Ok(tables)
 }

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{
 use contract::{Failure, Table, naming};
 use deploy_target::{OrExplain, Origin};
 
-use super::run::Route;
+use super::route::Route;
 use crate::backup::Live;
 use crate::output::note;
 
