@@ -116,16 +116,7 @@ async fn scan(
     let progress = Progress::new("items", expected.max(there));
     progress.skip(there);
     let storage = checkpoints.storage.clone();
-    let parts: Vec<(usize, u32, Part)> = (0..tables.len())
-        .flat_map(|index| (0..PARTS).map(move |part| (index, part)))
-        .map(|(index, part)| {
-            (
-                index,
-                part,
-                checkpoints.take(tables[index].table.name(), part),
-            )
-        })
-        .collect();
+    let parts = parts(tables, checkpoints);
     let jobs = stream::iter(parts).map(|(index, number, part)| {
         let (table, pace) = (&tables[index], &paces[index]);
         let (storage, progress) = (&storage, &progress);
@@ -142,18 +133,28 @@ async fn scan(
         }
     });
     let mut segments = Segments::new();
-    let read = jobs
-        .buffer_unordered(AT_ONCE)
-        .try_for_each(|(table, more)| {
-            segments.entry(table).or_default().extend(more);
-            futures::future::ready(Ok(()))
-        })
-        .await;
+    let collect = |(table, more): (Table, Vec<SegmentEntry>)| {
+        segments.entry(table).or_default().extend(more);
+        futures::future::ready(Ok(()))
+    };
+    let read = jobs.buffer_unordered(AT_ONCE).try_for_each(collect).await;
     match read {
         Ok(()) => progress.finish(),
         Err(_) => progress.stop(),
     }
     read.map(|()| segments)
+}
+
+/// What is left of each table: its index, the part's number, and what is known of it.
+fn parts(tables: &[Described], checkpoints: &mut Checkpoints) -> Vec<(usize, u32, Part)> {
+    let mut parts = Vec::new();
+    for (index, table) in tables.iter().enumerate() {
+        for number in 0..PARTS {
+            let part = checkpoints.take(table.table.name(), number);
+            parts.push((index, number, part));
+        }
+    }
+    parts
 }
 
 /// Writes the manifest when nothing else is left to do; then takes the checkpoints away.

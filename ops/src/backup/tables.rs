@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{BillingMode, ContinuousBackupsDescription, TableDescription};
 use contract::{Failure, Table};
-use deploy_target::OrExplain;
+use deploy_target::{OrExplain, Target};
 
 use super::Live;
 use crate::archive::{Digest, KeyPart, TableEntry};
@@ -42,21 +42,8 @@ pub async fn describe(live: &Live, table: Table, name: &str) -> anyhow::Result<D
     let found = call
         .found_or_explain(target, &what)?
         .and_then(|answer| answer.table);
-    let found = found.ok_or_else(|| {
-        Failure::new(format!("there is no table `{name}`")).hint(format!(
-            "deploy the platform again: {}",
-            deploy_command(target)
-        ))
-    })?;
-    let ttl = dynamodb
-        .describe_time_to_live()
-        .table_name(name)
-        .send()
-        .await;
-    let ttl = ttl
-        .or_explain(target, &what)?
-        .time_to_live_description
-        .and_then(|ttl| ttl.attribute_name);
+    let found = found.ok_or_else(|| missing(target, name))?;
+    let ttl = ttl(live, name, &what).await?;
     let backups = dynamodb.describe_continuous_backups().table_name(name);
     let backups = backups.send().await.or_explain(target, &what)?;
     let window = backups
@@ -85,6 +72,22 @@ pub async fn describe(live: &Live, table: Table, name: &str) -> anyhow::Result<D
         entry,
         window,
     })
+}
+
+fn missing(target: &Target, name: &str) -> Failure {
+    Failure::new(format!("there is no table `{name}`")).hint(format!(
+        "deploy the platform again: {}",
+        deploy_command(target)
+    ))
+}
+
+/// The attribute that items expire by, where they do.
+async fn ttl(live: &Live, name: &str, what: &str) -> anyhow::Result<Option<String>> {
+    let call = live.clients.dynamodb.describe_time_to_live();
+    let answer = call.table_name(name).send().await;
+    let answer = answer.or_explain(&live.target, what)?;
+    let ttl = answer.time_to_live_description;
+    Ok(ttl.and_then(|ttl| ttl.attribute_name))
 }
 
 fn entry(

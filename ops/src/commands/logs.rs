@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use contract::{Exit, Failure, Function, outputs};
-use deploy_target::{TargetArgs, connect};
+use deploy_target::{Target, TargetArgs, connect};
 use jiff::Timestamp;
 
 use crate::clients::Clients;
@@ -76,12 +76,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::new(&config);
     let stack = Stack::read(&clients.cloudformation, &target).await?;
     let prefix = stack.output(outputs::PREFIX)?;
-    let filter = Filter {
-        functions: args.function.clone(),
-        errors: args.errors,
-        request: args.request.clone(),
-        platform: args.platform,
-    };
+    let filter = filter_of(args);
     let group = |function| {
         let (from, until) = (since.as_millisecond(), now.as_millisecond());
         Group::new(function, prefix, filter.pattern(), from, until)
@@ -112,13 +107,27 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
             output::note(&nothing(args, since));
         }
     }
+    tell_of_missing(&groups, &target);
+    Ok(Exit::Done)
+}
+
+fn filter_of(args: &Args) -> Filter {
+    Filter {
+        functions: args.function.clone(),
+        errors: args.errors,
+        request: args.request.clone(),
+        platform: args.platform,
+    }
+}
+
+/// Groups that the stack declares, and that are not there.
+fn tell_of_missing(groups: &[Group], target: &Target) {
     for name in groups.iter().filter_map(Group::missing) {
         let verify = format!("cargo provision verify {}", target.flags());
         output::note(&format!(
             "there is no log group {name}, which the stack declares: {verify}"
         ));
     }
-    Ok(Exit::Done)
 }
 
 fn style(json: bool) -> Style {

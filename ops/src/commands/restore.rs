@@ -105,17 +105,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let (journal, safety) = folders(&archive, &live, args);
-    let options = Options {
-        mode: match (args.merge, args.replace) {
-            (true, _) => Mode::Merge,
-            (_, true) => Mode::Replace,
-            _ => Mode::Fresh,
-        },
-        only: args.only.clone(),
-        dry_run: args.dry_run,
-        journal,
-        safety: safety.clone(),
-    };
+    let options = options(args, journal, safety.clone());
     ask(&live, &archive, args)?;
     let work = Box::pin(async {
         tokio::select! {
@@ -130,6 +120,20 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     };
     print(args, &report_json(&report), || report_text(&report))?;
     Ok(Exit::Done)
+}
+
+fn options(args: &Args, journal: Storage, safety: Storage) -> Options {
+    Options {
+        mode: match (args.merge, args.replace) {
+            (true, _) => Mode::Merge,
+            (_, true) => Mode::Replace,
+            _ => Mode::Fresh,
+        },
+        only: args.only.clone(),
+        dry_run: args.dry_run,
+        journal,
+        safety,
+    }
 }
 
 /// Whether anything is written beside the archive. Where its bucket is only read, with a journal of

@@ -187,25 +187,7 @@ impl Items<'_> {
             .collect::<Result<_, _>>()?;
         let (patience, mut fruitless) = (Patience::default(), 0);
         while !left.is_empty() {
-            let mut body = Vec::new();
-            self.open(&mut body);
-            body.extend_from_slice(b"{\"ConsistentRead\":true,\"Keys\":");
-            list(&mut body, left.iter().map(|one| one.get()));
-            body.extend_from_slice(b"}}}");
-            let body = Bytes::from(body);
-            let call = self.wire.insist("BatchGetItem", &body, self.pace, patience);
-            let answer = call.await.map_err(|error| self.cannot("read", &error))?;
-            let mut got: Got<'_> = serde_json::from_slice(&answer)
-                .with_context(|| format!("cannot understand what `{}` answers", self.name))?;
-            for item in got.responses.remove(self.name).unwrap_or_default() {
-                let mut line = Vec::with_capacity(item.get().len());
-                canonical(item.get(), &mut line)?;
-                if let Some(key) = self.key.object(&line) {
-                    found.insert(key, line);
-                }
-            }
-            let rest = got.unprocessed_keys.remove(self.name).map(|rest| rest.keys);
-            let rest = rest.unwrap_or_default();
+            let rest = self.get_once(&left, &mut found).await?;
             fruitless = if rest.len() < left.len() {
                 0
             } else {
@@ -224,6 +206,34 @@ impl Items<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// Asks once; gives the keys that the service left.
+    async fn get_once(
+        &self,
+        keys: &[Box<RawValue>],
+        found: &mut HashMap<Vec<u8>, Vec<u8>>,
+    ) -> anyhow::Result<Vec<Box<RawValue>>> {
+        let mut body = Vec::new();
+        self.open(&mut body);
+        body.extend_from_slice(b"{\"ConsistentRead\":true,\"Keys\":");
+        list(&mut body, keys.iter().map(|one| one.get()));
+        body.extend_from_slice(b"}}}");
+        let body = Bytes::from(body);
+        let (pace, patience) = (self.pace, Patience::default());
+        let call = self.wire.insist("BatchGetItem", &body, pace, patience);
+        let answer = call.await.map_err(|error| self.cannot("read", &error))?;
+        let mut got: Got<'_> = serde_json::from_slice(&answer)
+            .with_context(|| format!("cannot understand what `{}` answers", self.name))?;
+        for item in got.responses.remove(self.name).unwrap_or_default() {
+            let mut line = Vec::with_capacity(item.get().len());
+            canonical(item.get(), &mut line)?;
+            if let Some(key) = self.key.object(&line) {
+                found.insert(key, line);
+            }
+        }
+        let rest = got.unprocessed_keys.remove(self.name).map(|rest| rest.keys);
+        Ok(rest.unwrap_or_default())
     }
 }
 

@@ -9,6 +9,7 @@ mod dashboard;
 mod data;
 mod functions;
 mod names;
+mod outputs;
 mod page;
 mod parameters;
 mod platform;

@@ -19,15 +19,7 @@ pub fn page(template: &mut Template, rest: &RestApi, sockets: &WebSocketApi) {
             name: prefixed(""),
             description: "The page of the supporter platform",
             platform: "WEB",
-            basic_auth_config: BasicAuthConfig {
-                enable_basic_auth: Expr::when(PAGE_IS_CLOSED, true, false),
-                username: Expr::when(PAGE_IS_CLOSED, USER, Expr::NoValue),
-                password: Expr::when(
-                    PAGE_IS_CLOSED,
-                    Expr::parameter(name::PAGE_PASSWORD),
-                    Expr::NoValue,
-                ),
-            },
+            basic_auth_config: password(),
             custom_headers: headers(rest, sockets),
             custom_rules: vec![CustomRule {
                 source: REWRITE.0,
@@ -62,6 +54,19 @@ pub fn page(template: &mut Template, rest: &RestApi, sockets: &WebSocketApi) {
         "URL of the page",
         sub!["https://", BRANCH, ".", app.default_domain()],
     );
+}
+
+/// A name and a password, where the page is closed.
+fn password() -> BasicAuthConfig {
+    BasicAuthConfig {
+        enable_basic_auth: Expr::when(PAGE_IS_CLOSED, true, false),
+        username: Expr::when(PAGE_IS_CLOSED, USER, Expr::NoValue),
+        password: Expr::when(
+            PAGE_IS_CLOSED,
+            Expr::parameter(name::PAGE_PASSWORD),
+            Expr::NoValue,
+        ),
+    }
 }
 
 /// The page may reach both APIs, at AWS's own names: elsewhere it is not hosted.

@@ -1,10 +1,11 @@
 //! The platform: a line a box, a line an arrow.
 
-use contract::{KeyHolder, Source, Target, arrows::ARROWS, outputs, parameters as parameter};
+use contract::{Source, Target, arrows::ARROWS};
 
-use super::parameters::KeyConditions;
-use super::{alarms, dashboard, data, functions, page, parameters, rest_api, usage, websocket_api};
-use crate::cfn::{Expr, Template};
+use super::{
+    alarms, dashboard, data, functions, outputs, page, parameters, rest_api, usage, websocket_api,
+};
+use crate::cfn::Template;
 
 /// The template of the platform's stack.
 pub fn platform() -> Template {
@@ -29,65 +30,6 @@ pub fn platform() -> Template {
     dashboard::dashboard(&mut template, &sockets, &alarms);
     page::page(&mut template, &rest, &sockets);
 
-    let from_parameter = |name| Expr::parameter(name);
-    template.output(
-        outputs::REST_API_URL,
-        "Base URL of the REST API",
-        rest.url(),
-    );
-    template.output(
-        outputs::WEB_SOCKET_URL,
-        "URL of the WebSocket API",
-        sockets.url(),
-    );
-    template.output(outputs::API_KEY_ID, "Id of the API key", usage.keys.current);
-    template.output_if(
-        KeyConditions::of(KeyHolder::Operators).rotates,
-        outputs::PREVIOUS_API_KEY_ID,
-        "Id of the API key that clients move away from",
-        usage.keys.previous,
-    );
-    template.output(outputs::REST_API_ID, "Id of the REST API", &rest.api);
-    template.output(
-        outputs::WEB_SOCKET_API_ID,
-        "Id of the WebSocket API",
-        &sockets.api,
-    );
-    template.output(
-        outputs::REST_USAGE_PLAN_ID,
-        "REST usage plan",
-        usage.rest.plan_id(),
-    );
-    template.output(
-        outputs::WEB_SOCKET_USAGE_PLAN_ID,
-        "WebSocket usage plan",
-        usage.websocket.plan_id(),
-    );
-    template.output(
-        outputs::PAGE_API_KEY_ID,
-        "Id of the page's own API key",
-        usage.page_keys.current,
-    );
-    template.output_if(
-        KeyConditions::of(KeyHolder::Page).rotates,
-        outputs::PREVIOUS_PAGE_API_KEY_ID,
-        "Id of the API key that the page moves away from",
-        usage.page_keys.previous,
-    );
-    template.output(
-        outputs::PREFIX,
-        "Prefix of names",
-        from_parameter(parameter::PREFIX),
-    );
-    template.output(
-        outputs::ENVIRONMENT,
-        "Environment",
-        from_parameter(parameter::ENVIRONMENT),
-    );
-    template.output(
-        outputs::MODEL_ID,
-        "Inference profile",
-        from_parameter(parameter::MODEL_ID),
-    );
+    outputs::declare(&mut template, &rest, &sockets, usage);
     template
 }

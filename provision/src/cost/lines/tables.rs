@@ -10,22 +10,7 @@ use crate::plan::document::plain;
 
 impl Load<'_> {
     pub fn tables(&self, prices: &Prices) -> Vec<Line> {
-        let (mut reads, mut writes, mut calls) = (0.0, 0.0, 0.0);
-        for function in Function::ALL {
-            let each = units(function, self.traffic);
-            // The authorizer's half of ws-connect's calls, and searches for nobody, touch no table.
-            let share = match function {
-                Function::Search => self.traffic.personalised_searches,
-                Function::WsConnect => 0.5,
-                _ => 1.0,
-            };
-            let count = self.calls(function).0 * share;
-            reads += count * each.reads;
-            writes += count * each.writes;
-            calls += count;
-        }
-        // A ping touches its session.
-        writes += self.pings();
+        let (reads, writes, calls) = self.used();
         let (stored, recoverable, encrypted) = self.stored();
         let price = &prices.dynamodb;
         // DynamoDB asks for a table's key again after five minutes of use: at most so often.
@@ -57,6 +42,27 @@ impl Load<'_> {
                 prices.kms.per_10000_requests / 10_000.0,
             ),
         ]
+    }
+
+    /// Read units, write units, and calls that touch tables.
+    fn used(&self) -> (f64, f64, f64) {
+        let (mut reads, mut writes, mut calls) = (0.0, 0.0, 0.0);
+        for function in Function::ALL {
+            let each = units(function, self.traffic);
+            // The authorizer's half of ws-connect's calls, and searches for nobody, touch no table.
+            let share = match function {
+                Function::Search => self.traffic.personalised_searches,
+                Function::WsConnect => 0.5,
+                _ => 1.0,
+            };
+            let count = self.calls(function).0 * share;
+            reads += count * each.reads;
+            writes += count * each.writes;
+            calls += count;
+        }
+        // A ping touches its session.
+        writes += self.pings();
+        (reads, writes, calls)
     }
 
     /// GB in tables, GB of them recoverable, and tables with a key of the account.

@@ -10,25 +10,7 @@ use crate::plan::document::{Resource, plain};
 
 impl Load<'_> {
     pub fn watching(&self, prices: &Prices) -> Vec<Line> {
-        let traffic = self.traffic;
-        let traced = self.of("AWS::ApiGateway::Stage").any(|stage| {
-            let setting = stage
-                .properties
-                .pointer("/MethodSettings/0/DataTraceEnabled");
-            setting.map(plain).as_deref() == Some("true")
-        });
-        let calls: f64 = Function::ALL
-            .into_iter()
-            .map(|function| self.calls(function).0)
-            .sum();
-        let mut bytes = (calls + self.pings()) * traffic.log_bytes_per_request;
-        if traced {
-            bytes += self.rest_requests() * traffic.traced_bytes_per_request;
-        }
-        let days = self
-            .of("AWS::Logs::LogGroup")
-            .filter_map(|group| number(&group.properties, "RetentionInDays"))
-            .fold(f64::from(limits::LOG_RETENTION_DAYS), f64::max);
+        let (calls, bytes, days) = (self.all_calls(), self.log_bytes(), self.log_days());
         let alarms: f64 = self.of("AWS::CloudWatch::Alarm").map(alarm_metrics).sum();
         let dashboards: f64 = self.of("AWS::CloudWatch::Dashboard").map(|_| 1.0).sum();
         let price = &prices.cloudwatch;
@@ -65,6 +47,34 @@ impl Load<'_> {
                 price.per_dashboard,
             ),
         ]
+    }
+
+    fn all_calls(&self) -> f64 {
+        let calls = Function::ALL.into_iter();
+        calls.map(|function| self.calls(function).0).sum()
+    }
+
+    /// Bytes that go to logs.
+    fn log_bytes(&self) -> f64 {
+        let traffic = self.traffic;
+        let traced = self.of("AWS::ApiGateway::Stage").any(|stage| {
+            let setting = stage
+                .properties
+                .pointer("/MethodSettings/0/DataTraceEnabled");
+            setting.map(plain).as_deref() == Some("true")
+        });
+        let mut bytes = (self.all_calls() + self.pings()) * traffic.log_bytes_per_request;
+        if traced {
+            bytes += self.rest_requests() * traffic.traced_bytes_per_request;
+        }
+        bytes
+    }
+
+    /// Days that the longest kept logs are kept for.
+    fn log_days(&self) -> f64 {
+        self.of("AWS::Logs::LogGroup")
+            .filter_map(|group| number(&group.properties, "RetentionInDays"))
+            .fold(f64::from(limits::LOG_RETENTION_DAYS), f64::max)
     }
 }
 
