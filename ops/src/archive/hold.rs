@@ -249,47 +249,5 @@ async fn read(bucket: &Bucket) -> anyhow::Result<Option<(Note, String)>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use contract::failure::report;
-
-    use super::*;
-
-    fn note(pid: u32, host: &str) -> Note {
-        let here = Origin::here();
-        let host = if host.is_empty() {
-            here.host
-        } else {
-            host.into()
-        };
-        let at: Timestamp = "2026-11-24T01:00:00Z".parse().unwrap();
-        Note {
-            holder: Origin {
-                pid,
-                user: here.user,
-                host,
-            },
-            ..Note::new(at)
-        }
-    }
-
-    #[test]
-    fn a_hold_is_over_when_its_process_is_gone_or_it_was_not_renewed() {
-        let at = note(1, "elsewhere").since;
-        let soon = at + SignedDuration::from_secs(90);
-        let late = at + SignedDuration::from_mins(3);
-        assert!(!note(1, "elsewhere").is_over(soon));
-        assert!(note(1, "elsewhere").is_over(late));
-        // No process has this number, or one that is no `ops`.
-        assert!(note(u32::MAX, "").is_over(soon));
-    }
-
-    #[test]
-    fn who_comes_second_learns_who_since_when_and_until_when() {
-        let mut note = note(1, "laptop");
-        note.holder.user = "alice".into();
-        insta::assert_snapshot!(report(&note.refusal("s3://b/backups")), @r"
-        error: another backup or restore works in s3://b/backups: alice at laptop, since 2026-11-24T01:00:00Z
-        hint: wait until it has ended; if it was killed, until 2026-11-24T01:02:00Z
-        ");
-    }
-}
+#[path = "hold_tests.rs"]
+mod tests;
