@@ -147,7 +147,10 @@ fn hotswap(engine: &Engine) -> Result<()> {
 fn watch(engine: &Engine) -> Result<()> {
     let platform = Platform::deploy(engine, "Watched")?;
     let workshop = Workshop::open(engine, "Watched")?;
+    // What cannot be compiled when it begins may be saved later.
+    workshop.save(Function::Search, MISTAKE)?;
     let watching = workshop.watch(&["watch"])?;
+    watching.until(ERROR, PATIENCE)?;
     watching.until("Ctrl-C ends it", PATIENCE)?;
     let saved = |source: &str, said: &[&str]| follows(&workshop, &watching, source, said);
 

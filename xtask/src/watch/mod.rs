@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let rebuild = Rebuild::new(&workspace, &target)?;
     let watch = target.local_task("cargo xtask watch");
     let again = format!("mend what the message says, then again: {watch}");
-    let mut steps = Steps::new(3, &again, "nothing goes on; what is compiled is kept");
+    let mut steps = Steps::new(3, again, "nothing goes on; what is compiled is kept");
     steps.run("programs", siblings::DOING, || {
         Ok(siblings::build(&workspace)?)
     })?;
@@ -55,19 +55,30 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         let outputs = target.command(&["outputs"]);
         Ok(siblings::stdout(&workspace, PROVISION, &outputs)?)
     })?;
-    steps.next(again);
+    steps.next("mend what the message says, and save it");
     // Before they are compiled: what is saved meanwhile is built again.
     let (_watcher, events) = begin(&workspace)?;
     let known = Contents::read(&workspace);
-    steps.run(
-        "functions",
-        "compiling them quickly (minutes the first time)",
-        || rebuild.build(&Function::ALL.into()),
-    )?;
+    first(&mut steps, &rebuild)?;
     say!("watching {}; Ctrl-C ends it", FOLDERS.join(", "));
     follow(&workspace, &rebuild, &events, known)?;
     say!("the platform goes on as it is; bring it up to date: {up}");
     Ok(Exit::Done)
+}
+
+/// Compiles all, so that what is saved is built quickly. What cannot be compiled yet is shown: it
+/// may be saved later.
+fn first(steps: &mut Steps, rebuild: &Rebuild) -> anyhow::Result<()> {
+    let built = steps.run(
+        "functions",
+        "compiling them quickly (minutes the first time)",
+        || rebuild.build(&Function::ALL.into()),
+    );
+    match built {
+        Err(error) if !interrupt::requested() => say!("{}", report(error.as_ref())),
+        built => return built,
+    }
+    Ok(())
 }
 
 type Events = Receiver<notify::Result<notify::Event>>;
