@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
+use anyhow::bail;
 use contract::{Failure, Function, artifact};
 
 use super::elf::{self, Glibc, Unfit};
@@ -56,14 +58,42 @@ pub fn all(
     content: Option<&Path>,
 ) -> anyhow::Result<(Vec<Binary>, PathBuf)> {
     let flags = remap::encoded_rustflags(workspace)?;
-    let binaries = functions(workspace, recipe, &flags)?;
+    // A folder of zig's from before means that the host's own toolchain was too new.
+    let was_too_new = || zig_folder(workspace).join(recipe.triple).is_dir();
+    if recipe.linker == Linker::Zig || (recipe.for_lambda && was_too_new()) {
+        with_host(workspace, HOST, &flags, &[])?;
+        let index = index(workspace, content)?;
+        return Ok((with_zig(workspace, recipe, &flags)?, index));
+    }
+    let all = Function::ALL.map(Function::name);
+    with_host(workspace, recipe.triple, &flags, &all)?;
+    let (binaries, index) = thread::scope(|scope| {
+        let binaries = scope.spawn(|| read(&workspace.target, recipe));
+        let index = index(workspace, content);
+        (binaries.join(), index)
+    });
+    let (index, Ok(binaries)) = (index?, binaries) else {
+        bail!("the binaries could not be read");
+    };
+    let binaries = match binaries {
+        Err((_, Unfit::Glibc(symbol))) => {
+            say!("this machine's toolchain asks for {symbol}; linking with zig for Lambda's glibc");
+            with_zig(workspace, recipe, &flags)?
+        }
+        binaries => binaries.map_err(unfit)?,
+    };
+    Ok((binaries, index))
+}
+
+/// Builds the knowledge index, and gives its folder.
+fn index(workspace: &Workspace, content: Option<&Path>) -> Result<PathBuf, Failure> {
     let out = workspace.package().join(artifact::INDEX_DIR);
     let mut command = Command::new(workspace.target.join(HOST).join(PROFILE).join(INDEXER));
     let samples = workspace.root.join("runtime/content");
     command.arg("--content").arg(content.unwrap_or(&samples));
     command.arg("--out").arg(&out);
     child::stdout(&mut command, INDEXER)?;
-    Ok((binaries, out))
+    Ok(out)
 }
 
 /// Compiles a program of the search crate as it is in Lambda, and gives its path.
@@ -84,32 +114,6 @@ pub fn runtime_example(workspace: &Workspace, name: &str) -> anyhow::Result<Path
     child::run(&mut command, "cargo build --profile lambda -p runtime")?;
     let folder = workspace.target.join(HOST).join(PROFILE);
     Ok(folder.join("examples").join(name))
-}
-
-/// Compiles the functions for the target and the index builder for this machine.
-fn functions(workspace: &Workspace, recipe: &Recipe, flags: &str) -> anyhow::Result<Vec<Binary>> {
-    let with_zig = || -> anyhow::Result<Vec<Binary>> {
-        with_host(workspace, HOST, flags, &[])?;
-        with_zig(workspace, recipe, flags)
-    };
-    // A folder of zig's from before means that the host's own toolchain was too new.
-    let was_too_new = || zig_folder(workspace).join(recipe.triple).is_dir();
-    if recipe.linker == Linker::Zig || (recipe.for_lambda && was_too_new()) {
-        return with_zig();
-    }
-    with_host(
-        workspace,
-        recipe.triple,
-        flags,
-        &Function::ALL.map(Function::name),
-    )?;
-    match read(&workspace.target, recipe) {
-        Err((_, Unfit::Glibc(symbol))) => {
-            say!("this machine's toolchain asks for {symbol}; linking with zig for Lambda's glibc");
-            with_zig()
-        }
-        read => read.map_err(unfit),
-    }
 }
 
 /// `cargo build` with the host's own linker. The index builder comes along, so that what it shares
