@@ -19,6 +19,9 @@ pub(super) fn affected(path: &Path) -> Vec<Function> {
     if path.extension() != Some(OsStr::new("rs")) {
         return Vec::new();
     }
+    if is_test(path) {
+        return Vec::new();
+    }
     let own = ["runtime/src/bin", "runtime/src/handlers"]
         .iter()
         .find_map(|folder| path.strip_prefix(folder).ok())
@@ -28,13 +31,18 @@ pub(super) fn affected(path: &Path) -> Vec<Function> {
         return Function::ALL.into();
     };
     let name = own.trim_end_matches(".rs").replace('_', "-");
-    if name.ends_with("-tests") {
-        return Vec::new();
-    }
     match Function::from_name(&name) {
         Some(function) => vec![function],
         None => Function::ALL.into(),
     }
+}
+
+/// A file of unit tests, or in a folder of them.
+fn is_test(path: &Path) -> bool {
+    path.components().any(|part| {
+        let part = part.as_os_str().to_string_lossy();
+        part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs")
+    })
 }
 
 /// What the watched files held when they were last looked at: a save that changes nothing, and a
@@ -107,6 +115,8 @@ mod tests {
         assert_eq!(of("runtime/src/domain/prompt.rs"), Function::ALL);
         assert_eq!(of("runtime/contract/src/limits.rs"), Function::ALL);
         assert!(of("runtime/src/handlers/search_tests.rs").is_empty());
+        assert!(of("runtime/src/handlers/ws_message/tests/streams.rs").is_empty());
+        assert!(of("runtime/src/domain/prompt/tests.rs").is_empty());
         assert!(of("runtime/src/handlers/.search.rs.swp").is_empty());
         assert!(of("runtime/src").is_empty());
     }
@@ -114,12 +124,13 @@ mod tests {
     #[test]
     fn every_function_has_a_handler_that_is_its_own() {
         for function in Function::ALL {
-            let file = format!(
-                "runtime/src/handlers/{}.rs",
-                function.name().replace('-', "_")
-            );
-            assert!(Path::new("..").join(&file).exists(), "{file}");
-            assert_eq!(of(&file), [function]);
+            let name = function.name().replace('-', "_");
+            let files = [".rs", "/mod.rs"].map(|end| format!("runtime/src/handlers/{name}{end}"));
+            let found = files
+                .iter()
+                .find(|file| Path::new("..").join(file).exists());
+            let file = found.unwrap_or_else(|| panic!("neither of {files:?}"));
+            assert_eq!(of(file), [function]);
         }
     }
 
