@@ -13,6 +13,7 @@ use contract::{Table, local, naming, outputs};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::aws::post_json;
 use crate::engine::Engine;
 use crate::keys::key_json;
 use crate::platform::Platform;
@@ -230,17 +231,8 @@ impl<'a> Tables<'a> {
     /// # Errors
     /// Where the engine refuses.
     pub fn call(&self, operation: &str, body: &Value) -> Result<()> {
-        let answer = ureq::post(self.platform.endpoint())
-            .header("content-type", "application/x-amz-json-1.0")
-            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
-            .header(
-                "authorization",
-                "AWS4-HMAC-SHA256 Credential=test/20260101/us-west-2/dynamodb/aws4_request, \
-                 SignedHeaders=host, Signature=0",
-            )
-            .send(body.to_string());
-        answer.with_context(|| format!("cannot {operation}"))?;
-        Ok(())
+        let target = format!("DynamoDB_20120810.{operation}");
+        post_json(self.platform.endpoint(), "dynamodb", &target, body)
     }
 }
 

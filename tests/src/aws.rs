@@ -8,6 +8,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_smithy_http_client::Builder;
 use contract::local;
+use serde_json::Value;
 
 /// The clients of the services that suites use.
 pub struct Aws {
@@ -72,4 +73,25 @@ async fn config(endpoint: &str) -> SdkConfig {
         .credentials_provider(credentials)
         .load()
         .await
+}
+
+/// Calls an operation of a JSON service on an engine, where the suite has no client of it or what is
+/// sent has to be just this; `target` as in `DynamoDB_20120810.PutItem`.
+///
+/// # Errors
+/// Where the engine refuses.
+pub fn post_json(endpoint: &str, service: &str, target: &str, body: &Value) -> Result<()> {
+    let scope = format!("20260101/{}/{service}/aws4_request", local::REGION);
+    let key = local::ACCESS_KEY;
+    let signed = "SignedHeaders=host, Signature=0";
+    let answer = ureq::post(endpoint)
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amz-target", target)
+        .header(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 Credential={key}/{scope}, {signed}"),
+        )
+        .send(body.to_string());
+    answer.with_context(|| format!("{target} is refused"))?;
+    Ok(())
 }

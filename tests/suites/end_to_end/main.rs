@@ -13,6 +13,7 @@ mod contract_documents;
 mod deployer;
 mod doctor;
 mod drift;
+mod emitted;
 mod examples;
 mod exports;
 mod faults;
@@ -74,6 +75,7 @@ fn main() -> ExitCode {
         .chain(streaming::TESTS)
         .chain(logs::TESTS)
         .chain(status::TESTS)
+        .chain(emitted::TESTS)
         .chain(mutations::LOOKS)
         .chain(rights::LOOKS)
         .chain(doctor::TESTS)
