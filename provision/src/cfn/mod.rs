@@ -10,13 +10,17 @@ pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod dynamodb;
 mod expr;
+mod handle;
 pub mod iam;
 pub mod lambda;
 pub mod limits;
 pub mod logs;
+mod parameter;
 pub mod s3;
 mod template;
 
 pub(crate) use expr::sub;
 pub use expr::{Condition, Expr, account, partition, region, stack_id, stack_name, url_suffix};
-pub use template::{Handle, Output, Parameter, ParameterType, Resource, Tag, Template};
+pub use handle::{Handle, Resource};
+pub use parameter::{Parameter, ParameterType};
+pub use template::{Output, Tag, Template};

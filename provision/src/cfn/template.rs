@@ -1,134 +1,12 @@
-//! The template: sections, resources and handles.
+//! The template: its sections.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 use std::panic::Location;
 
 use serde::Serialize;
 use serde_yaml::{Mapping, Value};
 
-use super::{Condition, Expr};
-
-/// A resource type.
-pub trait Resource: Serialize {
-    /// Its name, e.g. `AWS::S3::Bucket`.
-    const TYPE: &'static str;
-}
-
-/// A resource in a template, by which others name it.
-#[derive(Debug)]
-pub struct Handle<R> {
-    id: String,
-    kind: PhantomData<fn() -> R>,
-}
-
-impl<R> Clone for Handle<R> {
-    fn clone(&self) -> Self {
-        Self {
-            id: self.id.clone(),
-            kind: PhantomData,
-        }
-    }
-}
-
-impl<R: Resource> Handle<R> {
-    /// The logical id.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// `Ref`
-    pub fn reference(&self) -> Expr {
-        Expr::Ref(self.id.clone())
-    }
-
-    /// `Fn::GetAtt`; the resource types offer their attributes by name.
-    pub(super) fn attribute(&self, name: &'static str) -> Expr {
-        Expr::GetAtt(self.id.clone(), name)
-    }
-}
-
-/// A parameter's type.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub enum ParameterType {
-    /// Any text.
-    String,
-    /// A number.
-    Number,
-    /// Texts with commas between.
-    CommaDelimitedList,
-}
-
-/// A parameter of the template.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Parameter {
-    /// Its type.
-    pub r#type: ParameterType,
-    /// What it is, for the console.
-    pub description: &'static str,
-    /// The value where none is given; required otherwise.
-    pub default: Option<String>,
-    /// The only values it takes.
-    pub allowed_values: Option<Vec<String>>,
-    /// A pattern its values match.
-    pub allowed_pattern: Option<&'static str>,
-    /// What a person reads when a value is refused.
-    pub constraint_description: Option<&'static str>,
-    /// Never shown by CloudFormation.
-    pub no_echo: Option<bool>,
-}
-
-impl Parameter {
-    /// A text parameter without default or constraint.
-    pub const fn text(description: &'static str) -> Self {
-        Self {
-            r#type: ParameterType::String,
-            description,
-            default: None,
-            allowed_values: None,
-            allowed_pattern: None,
-            constraint_description: None,
-            no_echo: None,
-        }
-    }
-
-    /// A secret: CloudFormation never shows it.
-    #[must_use]
-    pub const fn secret(mut self) -> Self {
-        self.no_echo = Some(true);
-        self
-    }
-
-    /// With a default.
-    #[must_use]
-    pub fn default(mut self, value: impl Into<String>) -> Self {
-        self.default = Some(value.into());
-        self
-    }
-
-    /// Only these values.
-    #[must_use]
-    pub fn one_of(mut self, values: &[&str]) -> Self {
-        self.allowed_values = Some(values.iter().map(|&value| value.into()).collect());
-        self
-    }
-
-    /// Only what matches; `means` is what a person reads otherwise.
-    #[must_use]
-    pub const fn matching(mut self, pattern: &'static str, means: &'static str) -> Self {
-        self.allowed_pattern = Some(pattern);
-        self.constraint_description = Some(means);
-        self
-    }
-
-    /// Of another type.
-    #[must_use]
-    pub const fn of(mut self, kind: ParameterType) -> Self {
-        self.r#type = kind;
-        self
-    }
-}
+use super::{Condition, Expr, Handle, Parameter, Resource};
 
 /// An output of the template.
 #[derive(Clone, Debug, Serialize)]
@@ -249,26 +127,23 @@ impl Template {
             self.mistakes.push(format!("{id} stands twice"));
         }
         self.sources.insert(id.clone(), Location::caller());
-        Handle {
-            id,
-            kind: PhantomData,
-        }
+        Handle::new(id)
     }
 
     /// Keeps the resource when it leaves the stack or is replaced.
     pub fn retain<R: Resource>(&mut self, handle: &Handle<R>) {
-        self.attribute(&handle.id, "DeletionPolicy", "Retain".into());
-        self.attribute(&handle.id, "UpdateReplacePolicy", "Retain".into());
+        self.attribute(handle.id(), "DeletionPolicy", "Retain".into());
+        self.attribute(handle.id(), "UpdateReplacePolicy", "Retain".into());
     }
 
     /// Makes `handle` only where the condition holds.
     pub fn only_if<R: Resource>(&mut self, handle: &Handle<R>, condition: &'static str) {
-        self.attribute(&handle.id, "Condition", condition.into());
+        self.attribute(handle.id(), "Condition", condition.into());
     }
 
     /// Makes `handle` only after all of `others` are made.
     pub fn depends_on<R: Resource>(&mut self, handle: &Handle<R>, others: Vec<String>) {
-        self.attribute(&handle.id, "DependsOn", others.into());
+        self.attribute(handle.id(), "DependsOn", others.into());
     }
 
     /// A resource's type and properties as JSON text: its canonical form, for hashes.
