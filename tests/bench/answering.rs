@@ -11,7 +11,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contract::{Table, naming, outputs};
-use platform_tests::harness::Server;
+use platform_tests::harness::{Server, target_operation};
 use platform_tests::keys::key_json;
 use serde_json::{Value, json};
 
@@ -87,10 +87,7 @@ impl Answering {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|value| value.to_str().ok());
-    let Some((_, operation)) = target.and_then(|target| target.split_once('.')) else {
+    let Some(operation) = target_operation(&headers) else {
         return stack().into_response();
     };
     match answered(&shared, operation, &body) {

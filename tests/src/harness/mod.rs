@@ -34,7 +34,7 @@ pub use function::{Function, Unpacked};
 pub use lambda::Lambda;
 pub use meddler::{Answer as ServiceAnswer, Meddle, Meddler, cloudformation_error};
 pub use principal::{AccessKey, Principal};
-pub use proxy::Sent;
+pub use proxy::{Sent, target_operation};
 pub use runtime_api::{Answer, Invoker, Outcome, Part, RuntimeApi};
 pub use script::{Ending, Script};
 pub use server::Server;
