@@ -274,11 +274,10 @@ fn killed_rehearsal(engine: &Engine) -> Result<()> {
 
 fn scratch(tables: &Tables<'_>) -> Result<Vec<String>> {
     let aws = &tables.platform.aws;
-    let found = aws.wait(aws.dynamodb.list_tables().send())?;
+    // Other tests' tables fill more than a page.
+    let names = aws.dynamodb.list_tables().into_paginator().items().send();
+    let mut names = aws.wait(names.collect::<Result<Vec<_>, _>>())?;
     let prefix = format!("{}-rehearsal-", tables.platform.prefix());
-    let names = found.table_names().iter();
-    Ok(names
-        .filter(|name| name.starts_with(&prefix))
-        .cloned()
-        .collect())
+    names.retain(|name| name.starts_with(&prefix));
+    Ok(names)
 }
