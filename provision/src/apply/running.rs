@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn an_operation_began_with_the_first_event_of_its_token() {
-        let ours = "provision-7-0123456789ab-alice-at-laptop";
+        let ours = "provision-7-00c0ffee-0123456789ab-alice-at-laptop";
         let events = [event("before", 1), event(ours, 5), event(ours, 9)];
         let operation = Operation::of("UPDATE_IN_PROGRESS", &events);
         assert_eq!(operation.since, Some(5));
@@ -154,7 +154,10 @@ mod tests {
     #[test]
     fn a_second_deployment_learns_who_since_when_and_what_to_run() {
         let target = Target::on_aws("us-west-2", "Blue");
-        let events = [event("provision-7-0123456789ab-alice-at-laptop", 0)];
+        let events = [event(
+            "provision-7-00c0ffee-0123456789ab-alice-at-laptop",
+            0,
+        )];
         let mut operation = Operation::of("UPDATE_IN_PROGRESS", &events);
         operation.since = None;
         insta::assert_snapshot!(report(&operation.refusal(&target, "Blue")), @r"

@@ -30,6 +30,7 @@ mod tests {
     fn a_token_names_its_origin_and_is_what_cloudformation_takes() {
         let longest = Origin {
             pid: u32::MAX,
+            space: "x".repeat(8),
             user: "x".repeat(40),
             host: "x".repeat(40),
         };

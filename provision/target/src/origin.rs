@@ -16,6 +16,10 @@ const NAME_MAX: usize = 40;
 pub struct Origin {
     /// The process.
     pub pid: u32,
+    /// Where its number means it: this boot of the machine, and this container; 8 hex digits. Zeros
+    /// where the system does not say.
+    #[serde(default)]
+    pub space: String,
     /// The user's name there.
     pub user: String,
     /// The machine's name.
@@ -31,35 +35,49 @@ impl Origin {
             .unwrap_or_default();
         Self {
             pid: process::id(),
+            space: space(),
             user: plain(&user),
             host: plain(&hostname()),
         }
     }
 
-    /// `4711-0123456789ab-alice-at-laptop`: letters, digits and hyphens only. `unique` has no
-    /// hyphens.
+    /// `4711-00c0ffee-0123456789ab-alice-at-laptop`: letters, digits and hyphens only. `unique` has
+    /// no hyphens.
     pub fn label(&self, unique: &str) -> String {
-        let Self { pid, user, host } = self;
-        format!("{pid}-{unique}-{user}-at-{host}")
+        let Self {
+            pid,
+            space,
+            user,
+            host,
+        } = self;
+        format!("{pid}-{space}-{unique}-{user}-at-{host}")
     }
 
     /// Reads a label; `None` where it is none.
     pub fn of_label(label: &str) -> Option<Self> {
-        let mut parts = label.splitn(3, '-');
+        let mut parts = label.splitn(4, '-');
         let pid = parts.next()?.parse().ok()?;
+        let space = parts.next()?;
         let (user, host) = parts.nth(1)?.split_once("-at-")?;
         Some(Self {
             pid,
+            space: space.to_owned(),
             user: user.to_owned(),
             host: host.to_owned(),
         })
     }
 
     /// Whether it was begun by this user on this machine, by a process of `program` that is gone:
-    /// nobody is at it any more.
+    /// nobody is at it any more. Of another container's or an earlier boot's processes nothing is
+    /// known.
     pub fn is_left_behind(&self, program: &str) -> bool {
-        let here = Self::here();
-        self.user == here.user && self.host == here.host && !is_running(self.pid, program)
+        let pid = self.pid;
+        *self
+            == Self {
+                pid,
+                ..Self::here()
+            }
+            && !is_running(pid, program)
     }
 
     /// `alice at laptop`
@@ -90,6 +108,23 @@ fn hostname() -> String {
         .unwrap_or_default()
         .trim()
         .to_owned()
+}
+
+fn space() -> String {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let processes = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    mixed(&boot, &processes.to_string_lossy())
+}
+
+/// Of `f47ac10b-58cc-…` and `pid:[4026531836]`.
+fn mixed(boot: &str, processes: &str) -> String {
+    let boot = boot
+        .get(..8)
+        .and_then(|id| u32::from_str_radix(id, 16).ok());
+    let digits = |c: char| !c.is_ascii_digit();
+    let processes = processes.trim_matches(digits).parse::<u32>().ok();
+    let mixed = boot.unwrap_or_default() ^ processes.unwrap_or_default();
+    format!("{mixed:08x}")
 }
 
 /// Whether `pid` is a running `program`; numbers are used again.
@@ -125,17 +160,37 @@ mod tests {
     fn a_label_names_process_user_and_machine() {
         let origin = Origin {
             pid: 4711,
+            space: "00c0ffee".into(),
             user: plain("anne-marie"),
             host: plain("build-7.example.org"),
         };
         let label = origin.label("0123456789ab");
-        assert_eq!(label, "4711-0123456789ab-anne-marie-at-build-7-example-org");
+        assert_eq!(
+            label,
+            "4711-00c0ffee-0123456789ab-anne-marie-at-build-7-example-org"
+        );
         assert_eq!(Origin::of_label(&label), Some(origin));
         for other in ["", "x-y", "1f0e-at-b", "4711-x-alice"] {
             assert_eq!(Origin::of_label(other), None, "{other}");
         }
         assert_eq!(plain("…"), "someone");
         assert_eq!(plain(&"x".repeat(300)).len(), NAME_MAX);
+    }
+
+    #[test]
+    fn another_containers_processes_are_not_judged_from_here() {
+        // No process has this number.
+        let gone = Origin {
+            pid: u32::MAX,
+            ..Origin::here()
+        };
+        assert!(gone.is_left_behind("ops"));
+        let space = mixed("f47ac10b-58cc-4372", "pid:[4026531836]");
+        assert_eq!(space, "1b853ef7");
+        assert_ne!(space, mixed("f47ac10b-58cc-4372", "pid:[4026532193]"));
+        assert_eq!(mixed("", ""), "00000000");
+        let elsewhere = Origin { space, ..gone };
+        assert!(!elsewhere.is_left_behind("ops"));
     }
 
     #[test]

@@ -251,7 +251,7 @@ fn killed_rehearsal(engine: &Engine) -> Result<()> {
     let left = scratch(&tables)?;
     ensure!(!left.is_empty(), "it left nothing");
     let prefix = tables.platform.prefix();
-    let elsewhere = format!("{prefix}-rehearsal-1-0a1b2c3d-alice-at-laptop-Users");
+    let elsewhere = format!("{prefix}-rehearsal-1-00c0ffee-0a1b2c3d-alice-at-laptop-Users");
     let mut table = key_json(Table::Users);
     table.insert("TableName".into(), elsewhere.as_str().into());
     table.insert("BillingMode".into(), "PAY_PER_REQUEST".into());

@@ -100,7 +100,7 @@ pub(super) fn somebody_elses(engine: &Engine) -> Result<()> {
     let claims = Claims {
         stack: "Theirs",
         status: "UPDATE_IN_PROGRESS",
-        token: Some("provision-4711-0123456789ab-alice-at-laptop"),
+        token: Some("provision-4711-00c0ffee-0123456789ab-alice-at-laptop"),
     };
     let meddler = Meddler::start(&engine.endpoint, Arc::new(claims))?;
     for command in [
