@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use contract::Failure;
@@ -71,17 +71,7 @@ impl Bucket {
             Only::Unchanged(etag) => call.if_match(etag),
         };
         match call.send().await {
-            // Gone, changed, or somebody is writing it at this moment.
-            Err(error)
-                if matches!(
-                    error
-                        .as_service_error()
-                        .and_then(ProvideErrorMetadata::code),
-                    Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey")
-                ) =>
-            {
-                Ok(None)
-            }
+            Err(error) if is_another(&error) => Ok(None),
             answer => {
                 let answer = answer.or_explain(&self.target, what)?;
                 Ok(Some(answer.e_tag.unwrap_or_default()))
@@ -141,9 +131,35 @@ impl Bucket {
         Ok(found)
     }
 
+    /// Deletes an object that still has this `ETag`; another one stays.
+    pub(super) async fn delete_only(
+        &self,
+        name: &str,
+        etag: &str,
+        what: &str,
+    ) -> Result<(), Failure> {
+        let call = self.client.delete_object().bucket(&self.bucket);
+        let call = call.key(self.key(name)).if_match(etag).send().await;
+        match call {
+            Err(error) if is_another(&error) => Ok(()),
+            answer => answer.or_explain(&self.target, what).map(drop),
+        }
+    }
+
     pub(super) async fn delete(&self, name: &str, what: &str) -> Result<(), Failure> {
         let call = self.client.delete_object().bucket(&self.bucket);
         let call = call.key(self.key(name)).send().await;
         call.or_explain(&self.target, what).map(drop)
     }
+}
+
+/// Gone, changed, or somebody is writing it at this moment.
+fn is_another<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    let code = error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code);
+    matches!(
+        code,
+        Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey")
+    )
 }

@@ -1,5 +1,7 @@
 //! What may become of a call, and the answers that say so.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -31,6 +33,8 @@ pub enum Fault {
     None,
     /// It is passed on after this time.
     Slow(Duration),
+    /// It is passed on when this says so.
+    Held(Arc<AtomicBool>),
     /// DynamoDB's throttle.
     Throttle,
     /// The connection breaks instead of an answer.

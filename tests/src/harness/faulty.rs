@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::process::Child;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::body::Bytes;
@@ -14,6 +16,10 @@ use serde_json::Value;
 use super::faults::{DataCall, Fault, answer, half, kind_of, reset, throttle};
 use super::proxy::{Between, Sent, Service, stand};
 use super::server::Server;
+use crate::poll;
+
+/// How long a held call waits at most.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 type Rule = Box<dyn Fn(&DataCall<'_>) -> Fault + Send + Sync>;
 
@@ -145,6 +151,10 @@ impl Between for Inner {
             Fault::None => onward(body),
             Fault::Slow(time) => {
                 thread::sleep(time);
+                onward(body)
+            }
+            Fault::Held(go) => {
+                poll::until(PATIENCE, || go.load(Ordering::SeqCst));
                 onward(body)
             }
             Fault::Throttle => Ok(throttle()),

@@ -174,6 +174,15 @@ fn in_s3(engine: &Engine) -> Result<()> {
         "it asks: {refused:?}"
     );
     let pruned = [&prune[..], &["--yes", "--json"]].concat();
+    // Somebody else is at it.
+    let lock = std::fs::File::create(tables.place.path().join(".lock"))?;
+    lock.lock()?;
+    let refused = tables.ops(&pruned)?;
+    ensure!(
+        refused.code == Some(3) && refused.stderr.contains("another backup") && old.exists(),
+        "{refused:?}"
+    );
+    drop(lock);
     let pruned: Value = serde_json::from_str(&tables.ops(&pruned)?.success()?.stdout)?;
     ensure!(
         pruned["deleted"] == 1 && !old.exists() && archive.exists(),

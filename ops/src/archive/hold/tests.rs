@@ -3,11 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use contract::failure::report;
-use deploy_target::{Engine, Place, Target, connect};
+use deploy_target::{Engine, Origin, Place, Target, connect};
+use jiff::{SignedDuration, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::*;
+use super::note::Note;
+use super::object::Held;
+use super::{Hold, How};
+use crate::archive::bucket::Bucket;
 use crate::clients::Clients;
 
 /// A status, an `ETag` and a body.
@@ -72,17 +76,13 @@ async fn serve(mut stream: TcpStream, (status, etag, body): Answer) -> String {
 fn note(pid: u32, host: &str) -> Note {
     let here = Origin::here();
     let host = if host.is_empty() {
-        here.host
+        here.host.clone()
     } else {
         host.into()
     };
     let at: Timestamp = "2026-11-24T01:00:00Z".parse().unwrap();
     Note {
-        holder: Origin {
-            pid,
-            user: here.user,
-            host,
-        },
+        holder: Origin { pid, host, ..here },
         ..Note::new(at)
     }
 }
@@ -133,7 +133,7 @@ fn who_comes_second_learns_who_since_when_and_until_when() {
 async fn a_renewed_hold_is_known_by_its_new_tag() {
     let ours = note(1, "");
     let (mut held, heard) = held(&ours, vec![DONE]).await;
-    assert!(held.again(Timestamp::now()).await.unwrap());
+    assert!(held.renew(Timestamp::now()).await.unwrap());
     assert_eq!(held.etag, "\"2\"");
     assert_eq!(*heard.lock().unwrap(), ["PUT"]);
 }
@@ -142,10 +142,10 @@ async fn a_renewed_hold_is_known_by_its_new_tag() {
 async fn a_hold_that_somebody_else_took_is_lost() {
     let (ours, theirs) = (note(1, ""), note(2, "elsewhere"));
     let (mut lost, _) = held(&ours, vec![failed(), said(&theirs, "9")]).await;
-    assert!(!lost.again(Timestamp::now()).await.unwrap());
+    assert!(!lost.renew(Timestamp::now()).await.unwrap());
     // The answer to the write was lost, and the write was sent again: it is ours.
     let (mut kept, heard) = held(&ours, vec![failed(), said(&ours, "3")]).await;
-    assert!(kept.again(Timestamp::now()).await.unwrap());
+    assert!(kept.renew(Timestamp::now()).await.unwrap());
     assert_eq!(kept.etag, "\"3\"");
     assert_eq!(*heard.lock().unwrap(), ["PUT", "GET"]);
 }
@@ -165,4 +165,45 @@ async fn of_two_who_find_a_lapsed_hold_one_gets_it() {
     let (place, _) = bucket(vec![failed(), said(&lapsed, "1"), failed()]).await;
     let refused = Held::take(&place).await.unwrap_err();
     assert!(refused.to_string().contains("has just begun"), "{refused}");
+}
+
+/// Holds a place that gives these answers until `calls` of them were asked for.
+async fn during(note: &Note, answers: Vec<Answer>, calls: usize) -> (Ended, Vec<String>) {
+    let (held, heard) = held(note, answers).await;
+    let work = async {
+        while heard.lock().unwrap().len() < calls {
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    };
+    let ended = Hold(How::Bucket(Box::new(held))).during(work).await;
+    let heard = heard.lock().unwrap().clone();
+    (ended, heard)
+}
+
+type Ended = anyhow::Result<()>;
+
+#[tokio::test]
+async fn after_a_sleep_a_hold_is_renewed_at_once_and_left_where_it_is_still_ours() {
+    let slept = note(1, "");
+    let answers = vec![DONE, said(&slept, "2"), DONE];
+    let (ended, heard) = during(&slept, answers, 1).await;
+    ended.unwrap();
+    assert_eq!(heard, ["PUT", "GET", "DELETE"]);
+}
+
+#[tokio::test]
+async fn what_somebody_else_holds_by_now_is_not_deleted() {
+    let (ours, theirs) = (Note::new(Timestamp::now()), note(2, "elsewhere"));
+    let (ended, heard) = during(&ours, vec![said(&theirs, "9")], 0).await;
+    let refused = ended.unwrap_err();
+    assert!(refused.to_string().contains("has just begun"), "{refused}");
+    assert_eq!(heard, ["GET"]);
+}
+
+#[tokio::test]
+async fn work_ends_when_its_hold_lapsed_and_cannot_be_renewed() {
+    let (mut held, _) = held(&note(1, ""), Vec::new()).await;
+    let lost = held.keep().await;
+    assert!(lost.to_string().contains("cannot keep others"), "{lost}");
 }

@@ -52,59 +52,72 @@ pub struct Args {
 /// Where the person says no, or an archive cannot be deleted.
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let place = args.place.open(target).await?;
-    let work = Box::pin(prune(&place, args));
-    if args.dry_run {
-        return work.await;
-    }
-    Hold::take(&place.storage).await?.during(work).await
-}
-
-async fn prune(place: &Place, args: &Args) -> anyhow::Result<Exit> {
-    let archives = place.list().await?;
-    let keep = Keep {
-        daily: args.keep_daily,
-        weekly: args.keep_weekly,
-        monthly: args.keep_monthly,
-    };
-    let verdicts = judge(&archives, keep, Timestamp::now());
-    let judged = || archives.iter().zip(&verdicts);
-    let doomed: Vec<&str> = judged()
-        .filter(|(_, verdict)| **verdict == Verdict::Delete)
-        .map(|(one, _)| one.name.as_str())
-        .collect();
+    let judged = Judged::read(&place, args).await?;
+    let doomed = judged.named(false);
     if !args.json {
-        show(&archives, &verdicts)?;
+        judged.show()?;
     }
+    let mut deleted = 0;
     if !args.dry_run && !doomed.is_empty() {
-        confirm(
-            &format!("Delete {} archives for good?", doomed.len()),
-            args.yes,
-        )?;
-        for name in &doomed {
-            delete(place, name).await?;
-        }
+        let question = format!("Delete {} archives for good?", doomed.len());
+        confirm(&question, args.yes)?;
+        let work = Box::pin(delete_all(&place, args, &doomed));
+        deleted = Hold::take(&place.storage).await?.during(work).await?;
     }
-    let deleted = if args.dry_run { 0 } else { doomed.len() };
     if args.json {
-        let kept = judged().filter(|(_, verdict)| **verdict != Verdict::Delete);
-        let kept: Vec<&str> = kept.map(|(one, _)| one.name.as_str()).collect();
+        let kept = judged.named(true);
         output::json(&json!({"deleted": deleted, "delete": &doomed, "keep": kept}))?;
     }
     output::note(&format!("{deleted} archives were deleted"));
     Ok(Exit::Done)
 }
 
-fn show(archives: &[Listed], verdicts: &[Verdict]) -> anyhow::Result<()> {
-    let mut table = output::table(["archive", "state", "size", "verdict"]);
-    for (one, verdict) in archives.iter().zip(verdicts) {
-        let verdict = match verdict {
-            Verdict::Keep(reasons) => format!("stays: {}", reasons.join(", ")),
-            Verdict::Delete => "goes".to_owned(),
-        };
-        let (state, size) = (state(one.state()).to_owned(), size(one.bytes));
-        table.add_row([one.name.clone(), state, size, verdict]);
+/// Deletes the archives of these names that are still to go: while a person was asked, nobody was
+/// kept from the place, and one that was unfinished may be whole by now. Says how many went.
+async fn delete_all(place: &Place, args: &Args, doomed: &[&str]) -> anyhow::Result<usize> {
+    let judged = Judged::read(place, args).await?;
+    let mut names = judged.named(false);
+    names.retain(|name| doomed.contains(name));
+    for name in &names {
+        delete(place, name).await?;
     }
-    output::data(&table.to_string())
+    Ok(names.len())
+}
+
+/// The archives of a place, and whether they stay.
+struct Judged(Vec<(Listed, Verdict)>);
+
+impl Judged {
+    async fn read(place: &Place, args: &Args) -> anyhow::Result<Self> {
+        let keep = Keep {
+            daily: args.keep_daily,
+            weekly: args.keep_weekly,
+            monthly: args.keep_monthly,
+        };
+        let archives = place.list().await?;
+        let verdicts = judge(&archives, keep, Timestamp::now());
+        Ok(Self(archives.into_iter().zip(verdicts).collect()))
+    }
+
+    /// The names of those that stay, or of those that go.
+    fn named(&self, stay: bool) -> Vec<&str> {
+        let are = |verdict: &Verdict| (*verdict != Verdict::Delete) == stay;
+        let found = self.0.iter().filter(|(_, verdict)| are(verdict));
+        found.map(|(one, _)| one.name.as_str()).collect()
+    }
+
+    fn show(&self) -> anyhow::Result<()> {
+        let mut table = output::table(["archive", "state", "size", "verdict"]);
+        for (one, verdict) in &self.0 {
+            let verdict = match verdict {
+                Verdict::Keep(reasons) => format!("stays: {}", reasons.join(", ")),
+                Verdict::Delete => "goes".to_owned(),
+            };
+            let (state, size) = (state(one.state()).to_owned(), size(one.bytes));
+            table.add_row([one.name.clone(), state, size, verdict]);
+        }
+        output::data(&table.to_string())
+    }
 }
 
 /// The manifest first: what is left of a half deleted archive is no backup.
