@@ -43,15 +43,19 @@ while [ $# -gt 0 ]; do
   shift
 done
 mkdir -p "$out"
-for bin in $bins; do
-  program=$bin
-  source=runtime/src/handlers/$(echo "$bin" | tr - _).rs
-  [ -f "$source" ] && program=$(cat "$source")
+# One crate has all functions: a mistake in one keeps all from compiling.
+[ -n "$bins" ] && for source in runtime/src/handlers/*.rs; do
+  program=$(cat "$source")
   if [ ! -f "built/$program" ]; then
     echo "error: cannot find \`$program\` in this scope" >&2
     echo " --> $source:1:1" >&2
     exit 101
   fi
+done
+for bin in $bins; do
+  source=runtime/src/handlers/$(echo "$bin" | tr - _).rs
+  program=$bin
+  [ -f "$source" ] && program=$(cat "$source")
   cmp -s "built/$program" "$out/$bin" || cp "built/$program" "$out/$bin"
 done
 "#;

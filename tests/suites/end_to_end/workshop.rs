@@ -157,8 +157,14 @@ fn watch(engine: &Engine) -> Result<()> {
     saved(OTHER.name(), &["saved: building search", "live after"])?;
     ensure!(search(&platform)? != 200, "the old code answers");
     saved(MISTAKE, &["saved: building search", ERROR, "watching on"])?;
-    saved(Function::Search.name(), &["live after"])?;
+    // What the mistake kept from compiling is live with the next that compiles.
+    workshop.save(Function::GetProfile, OTHER.name())?;
+    watching.until("watching on", PATIENCE)?;
+    let both = "saved: building get-profile, search";
+    saved(Function::Search.name(), &[both, "live after"])?;
     ensure!(search(&platform)? == 200, "the saved code does not answer");
+    let profile = Call::get(&platform, "/profile/user-000001").send()?;
+    ensure!(profile.status != 200, "the old code answers: {profile:?}");
 
     let ended = watching.interrupt()?;
     ensure!(ended == Some(0), "Ctrl-C ended it with {ended:?}");

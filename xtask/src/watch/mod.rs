@@ -99,20 +99,22 @@ fn begin(workspace: &Workspace) -> anyhow::Result<(RecommendedWatcher, Events)> 
     Ok((watcher, events))
 }
 
-/// Rebuilds what is saved, until Ctrl-C. A build that fails is shown, and does not end it.
+/// Rebuilds what is saved, until Ctrl-C. What fails is shown, and does not end it: its functions are
+/// built again with what is saved next, since a mistake in one keeps the others from compiling.
 fn follow(
     workspace: &Workspace,
     rebuild: &Rebuild,
     events: &Events,
     mut known: Contents,
 ) -> anyhow::Result<()> {
+    let mut owed = BTreeSet::<Function>::new();
     while !interrupt::requested() {
         let Some(paths) = saved(events)? else {
             continue;
         };
         let start = Instant::now();
         let changed = known.changed(&paths);
-        let functions: BTreeSet<Function> = changed
+        let functions: Vec<Function> = changed
             .iter()
             .filter_map(|path| path.strip_prefix(&workspace.root).ok())
             .flat_map(affected)
@@ -120,10 +122,14 @@ fn follow(
         if functions.is_empty() {
             continue;
         }
-        let names: Vec<&str> = functions.iter().map(|function| function.name()).collect();
+        owed.extend(functions);
+        let names: Vec<&str> = owed.iter().map(|function| function.name()).collect();
         say!("saved: building {}", names.join(", "));
-        match rebuild.run(&functions) {
-            Ok(()) => say!("live after {}", seconds(start.elapsed())),
+        match rebuild.run(&owed) {
+            Ok(()) => {
+                owed.clear();
+                say!("live after {}", seconds(start.elapsed()));
+            }
             Err(_) if interrupt::requested() => {}
             Err(error) => say!("{}\nwatching on", report(error.as_ref())),
         }
