@@ -79,7 +79,16 @@ fn are_live(wanted: &BTreeMap<String, String>, live: &BTreeMap<String, String>) 
 /// # Errors
 /// Where the region's stacks cannot be listed.
 pub async fn beside_others(client: Client<'_>, plan: Plan) -> Result<Plan, Failure> {
-    Ok(plan.beside(client.siblings().await?))
+    Ok(plan.beside(client.platforms().await?))
+}
+
+/// The platforms that are there already, where the stack would be another.
+async fn others(client: Client<'_>, survey: &Survey) -> Result<Vec<String>, Failure> {
+    if survey.creates() {
+        client.platforms().await
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// What a deployment would do, all told.
@@ -106,13 +115,17 @@ pub async fn review(
     (after, request): (Resources, &Request),
 ) -> Result<Reviewed, Failure> {
     let proposed = propose(client, journal, survey, request);
-    let live = review::live_resources(client, survey);
-    let code = review::stale_code(client, survey, manifest);
-    let (proposal, before, stale) = futures::join!(proposed, live, code);
+    let read = async {
+        let live = review::live_resources(client, survey);
+        let code = review::stale_code(client, survey, manifest);
+        let others = others(client, survey);
+        futures::try_join!(live, code, others)
+    };
+    let (proposal, read) = futures::join!(proposed, read);
     let proposal = proposal?;
-    let (before, stale) = match (before, stale) {
-        (Ok(before), Ok(stale)) => (before, stale),
-        (Err(failure), _) | (_, Err(failure)) => {
+    let (before, stale, others) = match read {
+        Ok(read) => read,
+        Err(failure) => {
             if proposal.is_some() {
                 change_set::discard(client, &request.stack, &request.name, request.create).await?;
             }
@@ -123,7 +136,7 @@ pub async fn review(
     let plan = if survey.creates() {
         let empty = || Plan::new(&request.stack, Vec::new());
         let plan = proposal.as_ref().map(|proposal| proposal.plan.clone());
-        beside_others(client, plan.unwrap_or_else(empty).of_new()).await?
+        plan.unwrap_or_else(empty).of_new().beside(others)
     } else {
         review::of_update(&request.stack, proposal.as_ref(), &sides, &stale, manifest)
     };

@@ -38,7 +38,7 @@ pub async fn examine(clients: &Clients, options: &Options) -> Report {
             let live = survey.live();
             findings.push(standing(clients, survey));
             if survey.creates() {
-                let others = client.siblings().await;
+                let others = client.platforms().await;
                 findings.push(second(&clients.target.stack, &others));
             }
             let place = Place {
