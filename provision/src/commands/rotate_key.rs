@@ -224,7 +224,8 @@ const fn asks(holder: KeyHolder) -> (&'static str, &'static str) {
             "Delete the old API key? Clients that still use it are refused.",
         ),
         KeyHolder::Page => (
-            "Make a second API key for the page? The one in use goes on working.",
+            "Make a second API key for the page, and upload the page's files as they are here? The \
+             key in use goes on working.",
             "Delete the page's old API key? Pages that were opened with it stop until they are \
              loaded again.",
         ),
