@@ -5,8 +5,7 @@
 //! event to its answer. In the second a function makes calls; the bare program is told to make as
 //! many, in the same rounds, all to DynamoDB. They start in turn, and the ratio is the median over
 //! such rounds, so that a busy machine weighs on all; processor time is compared too, which a busy
-//! machine does not stretch. Beside the bare program stands a lean one without TLS, which could not
-//! call AWS: what a start cannot do without.
+//! machine does not stretch. All call over TLS, with a machine's certificates, as on AWS.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use contract::{Function as Name, Table, env, model};
 use platform_tests::harness::{
-    Bedrock, Connections, DynamoDb, Function, Outcome, Script, Unpacked,
+    Bedrock, Connections, DynamoDb, Function, Outcome, Script, Tls, Unpacked,
 };
 use serde_json::{Value, json};
 
@@ -23,7 +22,7 @@ use crate::process::{cpu_time, peak_memory_kib};
 use crate::stats::Samples;
 use crate::workload;
 
-/// Starts of each function; those of the other programs stand between them, so that all see the
+/// Starts of each function; those of the bare program stand between them, so that all see the
 /// same machine.
 const STARTS: u32 = 60;
 
@@ -38,12 +37,12 @@ const COLD_RATIO: f64 = 1.3;
 /// What a warm invocation without calls may take, in milliseconds.
 const WARM_MS: f64 = 1.0;
 
-/// Measures all functions; `bare` and `lean` are the programs to compare with.
-pub fn measure(bare: &Path, lean: &Path) -> Result<Vec<Figure>> {
+/// Measures all functions; `bare` is the program to compare with.
+pub fn measure(bare: &Path) -> Result<Vec<Figure>> {
     let around = Around::start()?;
     let mut figures = Vec::new();
     for name in Name::ALL {
-        let of_one = around.figures(name, bare, lean);
+        let of_one = around.figures(name, bare);
         figures.extend(of_one.with_context(|| name.name())?);
     }
     Ok(figures)
@@ -54,6 +53,9 @@ struct Around {
     dynamodb: DynamoDb,
     bedrock: Bedrock,
     connections: Connections,
+    variables: Vec<(&'static str, String)>,
+    // Ends with the rest.
+    _tls: Tls,
 }
 
 /// One cold start, each part in wall time and in processor time.
@@ -76,17 +78,17 @@ const PARTS: [(&str, Part); 4] = [
     ("cold, cpu", |start| start.whole_cpu),
 ];
 
-/// Starts of a function, and of the two programs, one after the other.
+/// A start of a function, and one of the bare program after it.
 struct Round {
     ours: Start,
     bare: Start,
-    lean: Start,
 }
 
 impl Round {
-    fn ratios(rounds: &[Self], part: Part, other: fn(&Self) -> &Start) -> f64 {
+    /// Of a function's part to the bare program's, the median.
+    fn ratio(rounds: &[Self], part: Part) -> f64 {
         let ratio =
-            |round: &Self| part(&round.ours).as_secs_f64() / part(other(round)).as_secs_f64();
+            |round: &Self| part(&round.ours).as_secs_f64() / part(&round.bare).as_secs_f64();
         let mut ratios: Vec<f64> = rounds.iter().map(ratio).collect();
         ratios.sort_by(f64::total_cmp);
         ratios.get(ratios.len() / 2).copied().unwrap_or_default()
@@ -95,14 +97,10 @@ impl Round {
 
 impl Around {
     fn start() -> Result<Self> {
-        Ok(Self {
-            dynamodb: DynamoDb::start()?,
-            bedrock: Bedrock::playing(Script::saying(&["Screening ", "finds it early."]))?,
-            connections: Connections::start()?,
-        })
-    }
-
-    fn variables(&self) -> Vec<(&'static str, String)> {
+        let dynamodb = DynamoDb::start()?;
+        let bedrock = Bedrock::playing(Script::saying(&["Screening ", "finds it early."]))?;
+        let connections = Connections::start()?;
+        let tls = Tls::start()?;
         let mut variables: Vec<_> = Table::ALL
             .iter()
             .map(|table| (table.env(), table.physical_name("Bench")))
@@ -113,26 +111,33 @@ impl Around {
                 env::AGENT_FUNCTION,
                 Name::PersonalizationAgent.name().to_owned(),
             ),
-            (env::CONNECTIONS_ENDPOINT, self.connections.url()),
-            ("AWS_ENDPOINT_URL", self.dynamodb.url()),
-            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", self.bedrock.url()),
+            (env::CONNECTIONS_ENDPOINT, tls.before(&connections.url())?),
+            ("AWS_ENDPOINT_URL", tls.before(&dynamodb.url())?),
+            (
+                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+                tls.before(&bedrock.url())?,
+            ),
+            ("SSL_CERT_FILE", tls.bundle()),
         ]);
-        variables
+        Ok(Self {
+            dynamodb,
+            bedrock,
+            connections,
+            variables,
+            _tls: tls,
+        })
     }
 
-    fn figures(&self, name: Name, bare: &Path, lean: &Path) -> Result<Vec<Figure>> {
-        let rounds = self.rounds(name, bare, lean)?;
+    fn figures(&self, name: Name, bare: &Path) -> Result<Vec<Figure>> {
+        let rounds = self.rounds(name, bare)?;
         let of = |what: &str| format!("{}: {what}", name.name());
         let mut figures = Vec::new();
         for (what, part) in PARTS {
             let ours: Samples = rounds.iter().map(|round| part(&round.ours)).collect();
-            let against = |other: &str, which| {
-                let ratio = Round::ratios(&rounds, part, which);
-                Figure::of(of(&format!("{what}, against {other}")), ratio, "times")
-            };
             figures.push(Figure::ms(of(what), ours.median()));
-            figures.push(against("bare", |round| &round.bare).most(COLD_RATIO));
-            figures.push(against("lean", |round| &round.lean));
+            let against = of(&format!("{what}, against bare"));
+            let ratio = Figure::of(against, Round::ratio(&rounds, part), "times");
+            figures.push(ratio.most(COLD_RATIO));
         }
         let warm = self.warm(name)?;
         let alone = warm.alone.map(|time| Figure::ms(of("warm, alone"), time));
@@ -143,8 +148,8 @@ impl Around {
         Ok(figures)
     }
 
-    /// Cold starts of the function and of both programs, in turn.
-    fn rounds(&self, name: Name, bare: &Path, lean: &Path) -> Result<Vec<Round>> {
+    /// Cold starts of the function and of the bare program, in turn.
+    fn rounds(&self, name: Name, bare: &Path) -> Result<Vec<Round>> {
         let (event, rounds) = (workload::whole(name), workload::rounds(name));
         let plain = json!({ "userId": "user-000001", "rounds": rounds });
         let before = self.calls();
@@ -158,7 +163,6 @@ impl Around {
             Ok(Round {
                 ours: self.cold(name, Unpacked::of(name)?, &event)?,
                 bare: self.cold(name, Unpacked::executable(bare)?, &plain)?,
-                lean: self.cold(name, Unpacked::executable(lean)?, &plain)?,
             })
         };
         (0..STARTS).map(round).collect()
@@ -175,7 +179,7 @@ impl Around {
     fn cold(&self, name: Name, unpacked: Unpacked, event: &Value) -> Result<Start> {
         let mut function = unpacked.begin(name)?;
         let spawned = Instant::now();
-        function.add(name, &self.variables())?;
+        function.add(name, &self.variables)?;
         let asked = function
             .asked_at(PATIENCE)
             .context("it asks for no event")?;
@@ -192,7 +196,7 @@ impl Around {
     }
 
     fn warm(&self, name: Name) -> Result<Warm> {
-        let function = Function::start(name, &self.variables())?;
+        let function = Function::start(name, &self.variables)?;
         let event = workload::whole(name);
         // The first opens the connections.
         invoke(&function, &event)?;

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 
 fn run(words: &[&str]) -> Result<Vec<Figure>> {
     match words {
-        ["functions", bare, lean] => functions::measure(Path::new(bare), Path::new(lean)),
+        ["functions", bare] => functions::measure(Path::new(bare)),
         ["commands"] => commands::measure(),
         ["stream", messages] => stream::measure(messages.parse().context("COUNT is no number")?),
         ["chats", count] => chats::measure(count.parse().context("COUNT is no number")?),
@@ -52,7 +52,7 @@ fn run(words: &[&str]) -> Result<Vec<Figure>> {
             items.parse().context("ITEMS is no number")?,
         ),
         _ => bail!(
-            "usage: platform-bench functions BARE LEAN | commands | stream COUNT | chats COUNT | \
+            "usage: platform-bench functions BARE | commands | stream COUNT | chats COUNT | \
              long SECONDS | data OPS PYTHON ITEMS"
         ),
     }

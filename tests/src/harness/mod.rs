@@ -20,6 +20,7 @@ mod runtime_api;
 mod script;
 mod server;
 mod speech;
+mod tls;
 
 pub use answers::{AwsAnswers, Reply};
 pub use bedrock::{Bedrock, End, Turn};
@@ -38,3 +39,4 @@ pub use proxy::{Sent, target_operation};
 pub use runtime_api::{Answer, Invoker, Outcome, Part, RuntimeApi};
 pub use script::{Ending, Script};
 pub use server::Server;
+pub use tls::Tls;

@@ -16,8 +16,8 @@ use crate::{cargo, child, siblings};
 /// The program that measures, in the crate of the whole-system suites.
 const PROGRAM: &str = "platform-bench";
 
-/// The programs that the functions are compared with, examples of the runtime crate.
-const COMPARED: [&str; 2] = ["bare", "lean"];
+/// The program that the functions are compared with, an example of the runtime crate.
+const BARE: &str = "bare";
 
 /// Measure streaming: from the model's first token to the client's first words
 #[derive(clap::Args)]
@@ -68,16 +68,9 @@ impl Default for Long {
 /// Measures each function alone.
 pub fn functions(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
     make_packages(workspace)?;
-    let mut words = vec!["functions".to_owned()];
-    for name in COMPARED {
-        say!("compiling the {name} program as the functions are");
-        let program = runtime_example(workspace, name)?;
-        words.push(program.to_string_lossy().into_owned());
-    }
-    measure(
-        workspace,
-        &words.iter().map(String::as_str).collect::<Vec<_>>(),
-    )
+    say!("compiling the {BARE} program as the functions are");
+    let bare = runtime_example(workspace, BARE)?;
+    measure(workspace, &["functions", &bare.to_string_lossy()])
 }
 
 /// Measures commands on a platform that is up to date.

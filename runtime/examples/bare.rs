@@ -1,15 +1,25 @@
-//! The answer: as many calls of DynamoDB as it is told to make. The event says in how many rounds,
-//! and how many at once, as the function beside it does.
+//! What one writes first: `lambda_runtime` and one DynamoDB client, with TLS as the SDK sets it up,
+//! nothing of ours. It answers with as many calls as it is told to make: the event says in how many
+//! rounds, and how many at once, as the function beside it does. `cargo xtask bench functions`
+//! builds it as the functions are built, and measures their cold starts against its own.
 
+use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use futures::future::try_join_all;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
-/// Answers events until Lambda ends the process.
-pub async fn run(client: Client) -> Result<(), Error> {
-    let client = &client;
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let tls = Provider::Rustls(CryptoMode::Ring);
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(Builder::new().tls_provider(tls).build_https())
+        .load()
+        .await;
+    let client = &Client::new(&config);
     let table = &std::env::var("USERS_TABLE")?;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
         let user = event.payload["userId"].as_str().unwrap_or_default();
