@@ -3,9 +3,8 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::sync::PoisonError;
 
 use anyhow::{Context, Result, bail, ensure};
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
@@ -19,9 +18,6 @@ use crate::keys::key_json;
 use crate::platform::Platform;
 use crate::program::{self, Ended};
 use crate::{harness::FaultyProxy, poll};
-
-/// How long a program or a stack may take.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A stack with tables, and a proxy before its engine that nothing passes through yet.
 pub struct Tables<'a> {
@@ -52,7 +48,7 @@ impl<'a> Tables<'a> {
             .aws
             .wait(create.send())
             .context("cannot make the stack")?;
-        let made = poll::until(PATIENCE, || {
+        let made = poll::until(poll::PATIENCE, || {
             let call = cloudformation.describe_stacks().stack_name(stack).send();
             let found = platform.aws.wait(call);
             found.is_ok_and(|found| {
@@ -105,14 +101,10 @@ impl<'a> Tables<'a> {
     /// Where it does not end.
     pub fn victim(&self, arguments: &[&str]) -> Result<bool> {
         let mut command = self.command(arguments)?;
-        let child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let child: Arc<Mutex<Child>> = Arc::new(Mutex::new(child));
-        self.proxy.aim(&child);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let child = self.proxy.aim(|| Ok(command.spawn()?))?;
         let mut status = None;
-        let ended = poll::until(PATIENCE, || {
+        let ended = poll::until(poll::PATIENCE, || {
             let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
             status = child.try_wait().ok().flatten();
             status.is_some()

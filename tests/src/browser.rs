@@ -6,7 +6,6 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use contract::local;
@@ -17,9 +16,6 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::poll;
-
-/// How long the page may take to show something.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running chromedriver.
 pub struct Browser {
@@ -87,6 +83,7 @@ impl Browser {
         let capabilities = json!({
             "goog:chromeOptions": { "args": arguments },
             "goog:loggingPrefs": { "browser": "ALL" },
+            "timeouts": { "script": poll::PATIENCE.as_millis() },
         });
         let Value::Object(capabilities) = capabilities else {
             bail!("no capabilities");
@@ -156,7 +153,7 @@ impl Tab<'_> {
     pub fn until(&self, expression: &str) -> Result<()> {
         let script = format!("return Boolean({expression});");
         let mut last = Ok(Value::Null);
-        let became = poll::until(PATIENCE, || {
+        let became = poll::until(poll::PATIENCE, || {
             last = self.script(&script, Vec::new());
             matches!(last, Ok(Value::Bool(true)))
         });

@@ -6,7 +6,6 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use std::{env, io};
 
 use anyhow::{Context, Result, bail};
@@ -15,9 +14,6 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::poll;
-
-/// How long an engine may take to answer.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running engine.
 pub struct Engine {
@@ -39,10 +35,15 @@ impl Engine {
                 local::ENGINE_PYTHON_ENV
             )
         })?;
+        // Somebody may take the port before the engine does.
+        Self::start_with(&python).or_else(|_| Self::start_with(&python))
+    }
+
+    fn start_with(python: &str) -> Result<Self> {
         let dir = tempfile::tempdir().context("cannot make a folder for the engine")?;
         let port = free_port()?;
         let endpoint = format!("http://127.0.0.1:{port}");
-        let process = spawn(&python, dir.path(), port)?;
+        let process = spawn(python, dir.path(), port)?;
         let id = process.id();
         let engine = Self {
             process: Mutex::new(process),
@@ -104,7 +105,7 @@ impl Engine {
     fn wait(&self) -> Result<()> {
         let health = format!("{}{}", self.endpoint, local::HEALTH_PATH);
         let mut ended = None;
-        let settled = poll::until(PATIENCE, || {
+        let settled = poll::until(poll::PATIENCE, || {
             ended = self.process().try_wait().ok().flatten();
             ended.is_some() || ureq::get(&health).call().is_ok()
         });

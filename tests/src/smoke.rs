@@ -29,7 +29,7 @@ impl Said {
     /// # Errors
     /// Where the program is not built or prints no report.
     pub fn by_smoke(platform: &Platform, ids: &[&str]) -> Result<Self> {
-        let mut arguments = vec!["smoke", "--json", "--timeout", "30"];
+        let mut arguments = vec!["smoke", "--json", "--timeout", "90"];
         arguments.extend(ids.iter().flat_map(|id| ["--only", id]));
         let ended = platform.run("ops", &arguments)?;
         let report: Value = serde_json::from_str(&ended.stdout)

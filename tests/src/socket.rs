@@ -11,9 +11,7 @@ use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
 use crate::platform::Platform;
-
-/// How long a frame may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+use crate::poll;
 
 /// An open connection.
 pub struct Socket(WebSocket<MaybeTlsStream<TcpStream>>);
@@ -47,7 +45,7 @@ impl Socket {
         }
         let (socket, _) = tungstenite::connect(request).context("the handshake is refused")?;
         let socket = Self(socket);
-        socket.patience(PATIENCE)?;
+        socket.patience(poll::PATIENCE)?;
         Ok(socket)
     }
 

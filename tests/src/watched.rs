@@ -12,9 +12,6 @@ use contract::local;
 use crate::engine::Engine;
 use crate::{poll, program};
 
-/// How long it may take to end.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// A running program.
 pub struct Watched {
     child: Child,
@@ -88,7 +85,7 @@ impl Watched {
         let sent = Command::new("kill").args(["-INT", &id]).status()?;
         ensure!(sent.success(), "cannot interrupt it");
         let mut ended = None;
-        let done = poll::until(PATIENCE, || {
+        let done = poll::until(poll::PATIENCE, || {
             ended = self.child.try_wait().ok().flatten();
             ended.is_some()
         });

@@ -8,7 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use contract::{Function, artifact, local};
 use serde_json::json;
 use tempfile::TempDir;
@@ -217,7 +217,17 @@ impl Drop for Workshop<'_> {
     }
 }
 
+/// By a program of its own: a child of another test, started meanwhile, would keep open for a moment
+/// what this process writes, and nobody can run a program that is being written.
 fn write_program(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).context("cannot make a program")
+    let aside = path.with_extension("aside");
+    fs::write(&aside, text)?;
+    fs::set_permissions(&aside, fs::Permissions::from_mode(0o755))?;
+    let copied = Command::new("cp").arg(aside).arg(path).status()?;
+    ensure!(
+        copied.success(),
+        "cannot make the program {}",
+        path.display()
+    );
+    Ok(())
 }

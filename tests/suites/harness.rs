@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::mpsc::channel;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use aws_sdk_lambda::operation::invoke_with_response_stream::InvokeWithResponseStreamOutput;
@@ -15,8 +14,6 @@ use platform_tests::aws::Aws;
 use platform_tests::harness::{Bedrock, End, Ending, Lambda, RuntimeApi, Script};
 use platform_tests::poll;
 use serde_json::Value;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A function that speaks the Runtime API by hand, a byte at a time if need be.
 struct ByHand(TcpStream);
@@ -64,7 +61,7 @@ impl ByHand {
 
 fn connect(address: &str) -> Result<TcpStream> {
     let stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(poll::PATIENCE))?;
     Ok(stream)
 }
 
@@ -75,7 +72,7 @@ fn joined(function: JoinHandle<Result<()>>) -> Result<()> {
 /// The Runtime API of a function called `f`, Lambda's API before it, and a client of that.
 fn lambda() -> Result<(RuntimeApi, Lambda, Aws)> {
     let api = RuntimeApi::start()?;
-    let lambda = Lambda::start(&[("f", api.invoker(), PATIENCE)])?;
+    let lambda = Lambda::start(&[("f", api.invoker(), poll::PATIENCE)])?;
     let aws = Aws::new(&lambda.url())?;
     Ok((api, lambda, aws))
 }
@@ -189,7 +186,7 @@ fn the_model_is_heard_while_it_speaks_and_notices_who_hangs_up() -> Result<()> {
     assert_eq!(bedrock.asked()[0]["modelId"], Value::from("m"));
     drop(stream);
     let hung_up = || matches!(bedrock.turns()[0].end, Some((End::HungUp, _)));
-    assert!(poll::until(PATIENCE, hung_up));
+    assert!(poll::until(poll::PATIENCE, hung_up));
     Ok(())
 }
 

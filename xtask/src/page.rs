@@ -177,8 +177,14 @@ while :; do sleep 0.05; done
     fn workspace(dir: &Path) -> Workspace {
         let program = dir.join("debug").join(PROVISION);
         fs::create_dir_all(dir.join("debug")).unwrap();
-        fs::write(&program, PROGRAM).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let aside = dir.join("aside");
+        fs::write(&aside, PROGRAM).unwrap();
+        fs::set_permissions(&aside, fs::Permissions::from_mode(0o755)).unwrap();
+        // Not written here: what another test starts meanwhile would keep it open for a moment.
+        let copied = std::process::Command::new("cp")
+            .args([&aside, &program])
+            .status();
+        assert!(copied.unwrap().success());
         Workspace {
             root: dir.to_owned(),
             target: dir.to_owned(),

@@ -144,6 +144,9 @@ async fn converse(
 ) -> Response {
     let (number, script, prompt) = log.begin(model, prompt);
     let words = script.words(&prompt);
+    if let Some((_, gate)) = &script.held {
+        gate.opened().await;
+    }
     let time = script.pause * u32::try_from(words.len()).unwrap_or(u32::MAX);
     match script.ending {
         Ending::Throttled => return throttled(),

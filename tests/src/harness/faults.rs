@@ -1,7 +1,5 @@
 //! What may become of a call, and the answers that say so.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -10,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::gate::Gate;
 use super::proxy::{Sent, target_operation};
 
 /// A call, as a rule sees it.
@@ -33,8 +32,8 @@ pub enum Fault {
     None,
     /// It is passed on after this time.
     Slow(Duration),
-    /// It is passed on when this says so.
-    Held(Arc<AtomicBool>),
+    /// It is passed on when the gate is open.
+    Held(Gate),
     /// DynamoDB's throttle.
     Throttle,
     /// The connection breaks instead of an answer.

@@ -3,10 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::process::Child;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::Result;
 use axum::body::Bytes;
@@ -16,10 +14,6 @@ use serde_json::Value;
 use super::faults::{DataCall, Fault, answer, half, kind_of, reset, throttle};
 use super::proxy::{Between, Sent, Service, stand};
 use super::server::Server;
-use crate::poll;
-
-/// How long a held call waits at most.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 type Rule = Box<dyn Fn(&DataCall<'_>) -> Fault + Send + Sync>;
 
@@ -88,9 +82,15 @@ impl FaultyProxy {
             .unwrap_or_default()
     }
 
-    /// Whom [`Fault::Kill`] kills.
-    pub fn aim(&self, victim: &Arc<Mutex<Child>>) {
-        *locked(&self.inner.victim) = Some(Arc::clone(victim));
+    /// Starts whom [`Fault::Kill`] kills: not before it is known whom.
+    ///
+    /// # Errors
+    /// Where it does not start.
+    pub fn aim(&self, start: impl FnOnce() -> Result<Child>) -> Result<Arc<Mutex<Child>>> {
+        let mut victim = locked(&self.inner.victim);
+        let child = Arc::new(Mutex::new(start()?));
+        *victim = Some(Arc::clone(&child));
+        Ok(child)
     }
 }
 
@@ -154,7 +154,7 @@ impl Between for Inner {
                 onward(body)
             }
             Fault::Held(go) => {
-                poll::until(PATIENCE, || go.load(Ordering::SeqCst));
+                go.wait();
                 onward(body)
             }
             Fault::Throttle => Ok(throttle()),

@@ -1,6 +1,7 @@
 //! A function's real binary, as packaged, running as a process, or as several.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::runtime_api::{Answer, Invoker, Outcome, RuntimeApi};
-use crate::program;
+use crate::{poll, program};
 
 /// A running function.
 pub struct Function {
@@ -64,7 +65,8 @@ impl Function {
             .open(self.log())
             .context("cannot write the function's log")?;
         let errors = log.try_clone().context("cannot write the function's log")?;
-        let process = Command::new(self.dir.path().join(artifact::BOOTSTRAP))
+        let mut command = Command::new(self.dir.path().join(artifact::BOOTSTRAP));
+        command
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", self.api.address())
             .env("AWS_LAMBDA_FUNCTION_NAME", function.name())
@@ -82,9 +84,9 @@ impl Function {
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log)
-            .stderr(errors)
-            .spawn()
-            .with_context(|| format!("cannot start {}", function.name()))?;
+            .stderr(errors);
+        let process =
+            spawn(&mut command).with_context(|| format!("cannot start {}", function.name()))?;
         let id = process.id();
         self.processes.push(process);
         Ok(id)
@@ -159,6 +161,21 @@ impl Function {
     fn log(&self) -> PathBuf {
         self.dir.path().join("harness.log")
     }
+}
+
+/// Starts a program that was just written. Another thread's child may hold the file open for a
+/// moment, from before it began a program of its own.
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    let mut spawned = command.spawn();
+    poll::until(poll::PATIENCE, || {
+        let busy =
+            matches!(&spawned, Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy);
+        if busy {
+            spawned = command.spawn();
+        }
+        !busy
+    });
+    spawned
 }
 
 impl Drop for Function {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::gate::Gate;
+
 /// How a reply ends, counted in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -30,6 +32,8 @@ pub struct Script {
     pub pause: Duration,
     /// How the reply ends.
     pub ending: Ending,
+    /// From this word on it waits until the gate is open.
+    pub held: Option<(usize, Gate)>,
 }
 
 impl Script {
@@ -53,6 +57,7 @@ impl Script {
             words: Arc::new(words),
             pause: Duration::ZERO,
             ending: Ending::Whole,
+            held: None,
         }
     }
 
@@ -66,6 +71,13 @@ impl Script {
     #[must_use]
     pub fn ending(self, ending: Ending) -> Self {
         Self { ending, ..self }
+    }
+
+    /// With so many words said, it waits until `gate` is open.
+    #[must_use]
+    pub fn held_after(self, words: usize, gate: &Gate) -> Self {
+        let held = Some((words, gate.clone()));
+        Self { held, ..self }
     }
 
     /// What it says to `prompt`.

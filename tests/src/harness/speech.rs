@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::bedrock::{End, Log};
 use super::event_stream::{CONTENT_TYPE, event, exception};
+use super::gate::Gate;
 use super::script::{Ending, Script};
 
 /// Time for what was said to be sent.
@@ -28,6 +29,7 @@ enum Step {
 struct Speech {
     steps: VecDeque<Step>,
     pause: Duration,
+    held: Option<(usize, Gate)>,
     log: Log,
     number: usize,
     over: bool,
@@ -38,6 +40,7 @@ pub(super) fn speech(log: Log, number: usize, script: &Script, prompt: &Value) -
     let speech = Speech {
         steps: steps(script, prompt),
         pause: script.pause,
+        held: script.held.clone(),
         log,
         number,
         over: false,
@@ -86,6 +89,7 @@ impl Speech {
             Step::Event(kind, payload) => event(kind, &payload),
             Step::Word(word) => {
                 tokio::time::sleep(self.pause).await;
+                self.let_go().await;
                 self.log
                     .turn(self.number, |turn| turn.words.push(Instant::now()));
                 let delta = json!({ "contentBlockIndex": 0, "delta": { "text": word } });
@@ -103,6 +107,15 @@ impl Speech {
             }
             Step::Stall => std::future::pending().await,
         })
+    }
+
+    /// Waits at the word that is held.
+    async fn let_go(&mut self) {
+        match &mut self.held {
+            Some((0, gate)) => gate.opened().await,
+            Some((left, _)) => *left -= 1,
+            None => {}
+        }
     }
 
     fn end(&mut self, how: End) {

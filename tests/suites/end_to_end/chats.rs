@@ -2,18 +2,19 @@
 //! failure and at the same time.
 
 use std::collections::BTreeSet;
+use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use contract::Table;
-use platform_tests::harness::{Chats, Ending, Heard, Script};
+use platform_tests::harness::{Chats, Ending, Gate, Heard, Script};
 use platform_tests::platform::Platform;
 use platform_tests::poll;
 use platform_tests::socket::{Key, Socket};
 use serde_json::{Value, json};
 
-use crate::Look;
+use crate::{Look, in_turn};
 
 pub const TESTS: &[(&str, Look)] = &[
     ("chats::a_second_message_during_the_first_gets_busy", busy),
@@ -31,9 +32,6 @@ pub const TESTS: &[(&str, Look)] = &[
         fifty,
     ),
 ];
-
-/// How long something that is bound to happen may take.
-pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Longer than any test.
 const LASTS: i64 = 3600;
@@ -114,16 +112,15 @@ pub fn nothing_written(platform: &Platform, user: &str) -> Result<()> {
 
 fn busy(platform: &Platform) -> Result<()> {
     let name = "stream-busy";
-    let script = Script::counting(20).every(Duration::from_millis(100));
+    let gate = Gate::default();
+    let script = Script::counting(20).held_after(5, &gate);
     let reply = script.words(&Value::Null).concat();
     let chats = chats(platform, name, script)?;
     let first = chats.begin(name, &message("first"))?;
-    let speaks = || {
-        let turns = chats.bedrock.turns();
-        turns.first().is_some_and(|turn| turn.end.is_none())
-    };
-    ensure!(poll::until(PATIENCE, speaks), "{}", chats.logged());
+    let speaks = || chats.bedrock.turns().len() == 1;
+    ensure!(poll::until(poll::PATIENCE, speaks), "{}", chats.logged());
     let heard = chats.say(name, &message("second"))?;
+    gate.open();
     let second = about(&heard, "second");
     ensure!(second.len() == 1, "{second:?}");
     ensure!(second[0].frame["code"] == "busy", "{second:?}");
@@ -172,7 +169,7 @@ fn broken(platform: &Platform) -> Result<()> {
 }
 
 fn silent(platform: &Platform) -> Result<()> {
-    let name = "stream-silent";
+    let name = "stream-stalled";
     let script = Script::counting(20).ending(Ending::Stall(5));
     let chats = chats(platform, name, script)?;
     let answer = chats.begin_within(name, &message("m-1"), SHORT)?;
@@ -181,16 +178,22 @@ fn silent(platform: &Platform) -> Result<()> {
     failed(platform, name, &heard, &["model_timeout"]).with_context(|| chats.logged())
 }
 
-/// Fifty clients of the engine's own APIs, each a supporter of its own, all at once.
+/// Fifty clients of the engine's own APIs, each a supporter of its own: their chats are all under way
+/// at once. They come a few at a time, since that many functions that start at once are slow alone.
 fn fifty(platform: &Platform) -> Result<()> {
+    let _turn = in_turn();
     let names: Vec<String> = (0..50).map(|number| format!("crowd-{number:02}")).collect();
     for name in &names {
         platform.put_supporter(name)?;
     }
+    let crowd = Crowd {
+        door: Mutex::default(),
+        all: Barrier::new(names.len()),
+    };
     let answers = thread::scope(|scope| {
         let clients: Vec<_> = names
             .iter()
-            .map(|name| scope.spawn(move || one_of_many(platform, name)))
+            .map(|name| scope.spawn(|| one_of_many(platform, name, &crowd)))
             .collect();
         clients
             .into_iter()
@@ -217,9 +220,20 @@ fn fifty(platform: &Platform) -> Result<()> {
     Ok(())
 }
 
-fn one_of_many(platform: &Platform, name: &str) -> Result<Value> {
+/// Clients that come one after the other, and then all speak at once.
+struct Crowd {
+    door: Mutex<()>,
+    all: Barrier,
+}
+
+fn one_of_many(platform: &Platform, name: &str, crowd: &Crowd) -> Result<Value> {
     let asked = || -> Result<Value> {
-        let mut socket = Socket::connect(platform, Some(name), Key::Header(platform.key()))?;
+        let door = crowd.door.lock().unwrap_or_else(PoisonError::into_inner);
+        let socket = Socket::connect(platform, Some(name), Key::Header(platform.key()));
+        drop(door);
+        // Who could not come holds up nobody.
+        crowd.all.wait();
+        let mut socket = socket?;
         let done = socket.chat(&message(name).to_string())?;
         socket.close()?;
         Ok(done)

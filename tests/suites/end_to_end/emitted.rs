@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use contract::metrics::Dimension;
 use contract::{Function as Name, Metric, Table, env};
-use platform_tests::harness::{Bedrock, Chats, Ending, Function, Script, agent_variables};
+use platform_tests::harness::{Bedrock, Chats, Ending, Function, Gate, Script, agent_variables};
 use platform_tests::platform::Platform;
 use platform_tests::poll;
 use platform_tests::rest::Call;
@@ -20,8 +20,6 @@ pub const TESTS: &[(&str, Look)] = &[(
     "emitted::every_metric_that_alarms_and_dashboard_name_is_emitted",
     emitted,
 )];
-
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A metric, the name of its dimension, and its value; the latter two empty where it has none.
 type Emitted = BTreeSet<(String, String, String)>;
@@ -40,7 +38,7 @@ fn emitted(platform: &Platform) -> Result<()> {
         })
         .collect();
     let mut missing: Vec<_> = Vec::new();
-    poll::until(PATIENCE, || {
+    poll::until(poll::PATIENCE, || {
         emitted.extend(logged(platform).unwrap_or_default());
         missing = named.difference(&emitted).cloned().collect();
         missing.is_empty()
@@ -139,7 +137,8 @@ fn in_log(log: &str) -> Result<Emitted> {
 /// A session that has expired, and one that is busy.
 fn by_chats(platform: &Platform) -> Result<Emitted> {
     let user = "metrics-of-chats";
-    let script = Script::counting(10).every(Duration::from_millis(100));
+    let gate = Gate::default();
+    let script = Script::counting(10).held_after(1, &gate);
     let chats = Chats::start(platform, script, 2)?;
     chats.supporter(user)?;
     chats.open("metrics-old", user, -10)?;
@@ -147,8 +146,9 @@ fn by_chats(platform: &Platform) -> Result<Emitted> {
     chats.open("metrics-busy", user, 3600)?;
     let first = chats.begin("metrics-busy", &json!({"message": "first"}))?;
     let speaks = || !chats.bedrock.turns().is_empty();
-    ensure!(poll::until(PATIENCE, speaks), "{}", chats.logged());
+    ensure!(poll::until(poll::PATIENCE, speaks), "{}", chats.logged());
     chats.say("metrics-busy", &json!({"message": "second"}))?;
+    gate.open();
     chats.wait(first)?;
     in_log(&chats.logged())
 }
@@ -167,7 +167,10 @@ fn by_failures(platform: &Platform) -> Result<Emitted> {
             Name::PersonalizationAgent,
             &agent_variables(platform, bedrock),
         )?;
-        let answer = agent.invoke(ask(), Duration::from_secs(5))?;
+        // Four tries end long before; silence ends with the time there is.
+        let time = if code == "model_timeout" { 5 } else { 30 };
+        let begun = agent.begin(ask(), Duration::from_secs(time))?;
+        let answer = agent.wait(begun, poll::PATIENCE)?;
         ensure!(answer["body"].to_string().contains(code), "{answer}");
         all.extend(in_log(&agent.logged())?);
     }

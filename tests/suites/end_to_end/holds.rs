@@ -1,14 +1,11 @@
 //! A place in S3 that two programs want at once: one works, the other learns who does.
 
 use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use platform_tests::archives::Tables;
 use platform_tests::engine::Engine;
-use platform_tests::harness::Fault;
+use platform_tests::harness::{Fault, Gate};
 use platform_tests::poll;
 use serde_json::json;
 
@@ -25,16 +22,14 @@ pub const TESTS: &[(&str, Break)] = &[
     ),
 ];
 
-const PATIENCE: Duration = Duration::from_mins(1);
-
 fn two_at_once(engine: &Engine) -> Result<()> {
     let tables = Tables::deploy(engine, "Held", 3)?;
     let place = tables.bucket("held")?;
     let backup = ["backup", "--to", &place, "--table", "Users"];
-    let go = Arc::new(AtomicBool::new(false));
-    let gate = Arc::clone(&go);
+    let gate = Gate::default();
+    let held = gate.clone();
     tables.proxy.set(move |call| match call.kind {
-        "Scan" => Fault::Held(Arc::clone(&gate)),
+        "Scan" => Fault::Held(held.clone()),
         _ => Fault::None,
     });
     let mut first = tables.command(&backup)?;
@@ -43,7 +38,7 @@ fn two_at_once(engine: &Engine) -> Result<()> {
         .stderr(Stdio::piped())
         .spawn()?;
     ensure!(
-        poll::until(PATIENCE, || tables.proxy.count("Scan") > 0),
+        poll::until(poll::PATIENCE, || tables.proxy.count("Scan") > 0),
         "the first never reads"
     );
     let second = tables.ops(&backup)?;
@@ -52,7 +47,7 @@ fn two_at_once(engine: &Engine) -> Result<()> {
         second.code == Some(3) && second.stderr.contains(&words),
         "{second:?}"
     );
-    go.store(true, Ordering::SeqCst);
+    gate.open();
     let first = first.wait_with_output()?;
     ensure!(first.status.success(), "{first:?}");
     // It has left the place.

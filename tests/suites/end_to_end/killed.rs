@@ -14,7 +14,7 @@ use platform_tests::harness::{Call, Meddle, Meddler, ServiceAnswer};
 use platform_tests::poll;
 use platform_tests::program::{self, Ended};
 
-use crate::{Alone, Break};
+use crate::{Alone, Break, in_turn};
 
 pub const ALONE: &[(&str, Alone)] = &[(
     "killed::apply_killed_around_the_bootstrap_stack_ends_deployed_when_run_again",
@@ -134,7 +134,7 @@ fn apply(meddler: &Meddler, stack: &str) -> Result<std::process::Command> {
 /// Whether the victim was killed, not ended.
 fn wait(killer: &Killer) -> Result<bool> {
     let mut ended = None;
-    let in_time = poll::until(Duration::from_mins(1), || {
+    let in_time = poll::until(Duration::from_mins(10), || {
         ended = killer
             .victim()
             .as_mut()
@@ -188,6 +188,7 @@ fn first_deployment() -> Result<()> {
 }
 
 fn any_call(engine: &Engine) -> Result<()> {
+    let _turn = in_turn();
     each(&PLATFORM, |index, stage| {
         killed_then_again(&engine.endpoint, &format!("Killed{index}"), stage)
     })

@@ -45,7 +45,7 @@ mod upgrade;
 mod workshop;
 
 use std::process::ExitCode;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::Result;
 use contract::naming;
@@ -64,6 +64,14 @@ type Alone = fn() -> Result<()>;
 
 static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
 static PLATFORM: OnceLock<Result<Platform<'static>, String>> = OnceLock::new();
+
+/// Held by tests that keep the engine busy. Two of them at once would make the calls of others time
+/// out, whose functions' patience is the real one.
+static BUSY: Mutex<()> = Mutex::new(());
+
+fn in_turn() -> MutexGuard<'static, ()> {
+    BUSY.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn main() -> ExitCode {
     let looks = rest::TESTS

@@ -213,7 +213,7 @@ fn create(platform: &Platform, template: &str) -> Result<()> {
     aws.wait(call.send())?;
     let made = || status(aws, platform.stack()) == Some(StackStatus::CreateComplete);
     ensure!(
-        poll::until(std::time::Duration::from_secs(30), made),
+        poll::until(poll::PATIENCE, made),
         "{:?}",
         status(aws, platform.stack())
     );

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use contract::{Table, local};
@@ -33,7 +32,7 @@ fn killed(engine: &Engine) -> Result<()> {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let some = poll::until(Duration::from_secs(30), || {
+        let some = poll::until(poll::PATIENCE, || {
             users(&platform).is_ok_and(|users| users > round * 50)
         });
         child.kill()?;

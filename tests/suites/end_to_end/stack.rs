@@ -1,7 +1,5 @@
 //! The stack over its life: again, beside another, gone and back.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use aws_sdk_cloudformation::types::{Parameter, StackStatus};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -206,11 +204,7 @@ fn failed_then_again(engine: &Engine) -> Result<()> {
         stacks.stacks().first()?.stack_status().cloned()
     };
     let rolled_back = || status() == Some(StackStatus::RollbackComplete);
-    ensure!(
-        poll::until(Duration::from_secs(30), rolled_back),
-        "{:?}",
-        status()
-    );
+    ensure!(poll::until(poll::PATIENCE, rolled_back), "{:?}", status());
     put_user(&platform, "survivor")?;
 
     platform.apply()?.success()?;

@@ -1,7 +1,6 @@
 //! `ops status`.
 
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use contract::metrics::Dimension;
@@ -22,8 +21,6 @@ pub const TESTS: &[(&str, Look)] = &[
     ("status::watching_goes_on_until_it_is_interrupted", watching),
     ("status::on_aws_figures_are_cloudwatchs", from_cloudwatch),
 ];
-
-const PATIENCE: Duration = Duration::from_secs(15);
 
 fn status(platform: &Platform) -> Result<Value> {
     let ended = platform.run("ops", &["status", "--json"])?.success()?;
@@ -68,7 +65,7 @@ fn figures(platform: &Platform) -> Result<()> {
             .and_then(Value::as_f64)
             .unwrap_or_default()
     };
-    let counted = poll::until(PATIENCE, || {
+    let counted = poll::until(poll::PATIENCE, || {
         after = status(platform).unwrap_or_default();
         let grown = number(&after, "/model/inputTokens") - number(&before, "/model/inputTokens");
         tokens.is_some_and(|tokens| grown >= tokens)
@@ -117,7 +114,7 @@ fn figures(platform: &Platform) -> Result<()> {
 fn watching(platform: &Platform) -> Result<()> {
     let watched = platform.watch("ops", &["status", "--watch", "--every", "1", "--json"])?;
     for _ in 0..2 {
-        let line = watched.line(PATIENCE).context("no line")?;
+        let line = watched.line(poll::PATIENCE).context("no line")?;
         let status: Value = serde_json::from_str(&line).context(line)?;
         ensure!(status["stack"]["name"] == platform.stack(), "{status}");
     }

@@ -1,7 +1,6 @@
 //! The release before, with live data in it, and then this one: nothing is lost.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_cloudformation::types::{Capability, Parameter, StackStatus, Tag};
@@ -99,7 +98,7 @@ fn deploy_before(platform: &Platform) -> Result<()> {
         stacks.stacks().first()?.stack_status().cloned()
     };
     let made = || status() == Some(StackStatus::CreateComplete);
-    ensure!(poll::until(Duration::from_secs(30), made), "{:?}", status());
+    ensure!(poll::until(poll::PATIENCE, made), "{:?}", status());
     Ok(())
 }
 

@@ -1,11 +1,10 @@
 //! `cargo xtask` from source to live answer: deployments, code alone, and a saved file.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use contract::Function;
 use platform_tests::engine::Engine;
 use platform_tests::platform::Platform;
+use platform_tests::poll;
 use platform_tests::program::{self, Ended};
 use platform_tests::rest::Call;
 use platform_tests::watched::Watched;
@@ -37,8 +36,6 @@ pub const TESTS: &[(&str, Break)] = &[
         smoke_refuses,
     ),
 ];
-
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Another function's program stands for new code: it answers search with another status.
 const OTHER: Function = Function::WsDisconnect;
@@ -150,8 +147,8 @@ fn watch(engine: &Engine) -> Result<()> {
     // What cannot be compiled when it begins may be saved later.
     workshop.save(Function::Search, MISTAKE)?;
     let watching = workshop.watch(&["watch"])?;
-    watching.until(ERROR, PATIENCE)?;
-    watching.until("Ctrl-C ends it", PATIENCE)?;
+    watching.until(ERROR, poll::PATIENCE)?;
+    watching.until("Ctrl-C ends it", poll::PATIENCE)?;
     let saved = |source: &str, said: &[&str]| follows(&workshop, &watching, source, said);
 
     saved(OTHER.name(), &["saved: building search", "live after"])?;
@@ -159,7 +156,7 @@ fn watch(engine: &Engine) -> Result<()> {
     saved(MISTAKE, &["saved: building search", ERROR, "watching on"])?;
     // What the mistake kept from compiling is live with the next that compiles.
     workshop.save(Function::GetProfile, OTHER.name())?;
-    watching.until("watching on", PATIENCE)?;
+    watching.until("watching on", poll::PATIENCE)?;
     let both = "saved: building get-profile, search";
     saved(Function::Search.name(), &[both, "live after"])?;
     ensure!(search(&platform)? == 200, "the saved code does not answer");
@@ -178,7 +175,7 @@ fn watch(engine: &Engine) -> Result<()> {
 fn follows(workshop: &Workshop, watching: &Watched, source: &str, said: &[&str]) -> Result<()> {
     workshop.save(Function::Search, source)?;
     said.iter()
-        .try_for_each(|words| watching.until(words, PATIENCE))
+        .try_for_each(|words| watching.until(words, poll::PATIENCE))
 }
 
 fn smoke_refuses(engine: &Engine) -> Result<()> {

@@ -22,7 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// How long a line may take to its log group.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A line of an invocation's own log is found again in the function's log group.
 async fn logs_arrive(ctx: &Ctx) -> Outcome {

@@ -39,7 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
 const SLACK: i64 = 120;
 
 /// How long a session may take to come or go.
-const SETTLE: Duration = Duration::from_secs(15);
+const SETTLE: Duration = Duration::from_secs(30);
 
 async fn opens(ctx: &Ctx) -> Outcome {
     let user_id = ctx.new_supporter();

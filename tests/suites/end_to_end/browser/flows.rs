@@ -62,12 +62,15 @@ fn profile(platform: &Platform) -> Result<()> {
 
 fn search(platform: &Platform) -> Result<()> {
     let (_page, tab) = open(platform)?;
-    enter(&tab, USER)?;
+    // Whose interests no chat changes between the two searches.
+    let user = "browser-search";
+    platform.put_supporter(user)?;
+    enter(&tab, user)?;
     view(&tab, "/search")?;
     tab.type_into("#query", "bowel screening at home")?;
     tab.press(Key::Enter)?;
     tab.shows(".count", "results")?;
-    let body = json!({ "query": "bowel screening at home", "userId": USER });
+    let body = json!({ "query": "bowel screening at home", "userId": user });
     let found = Call::post(platform, "/search", &body).send()?.body;
     let results = found["results"].as_array().context("no results")?;
     let links = tab.script(

@@ -5,11 +5,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use platform_tests::poll;
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
-
-/// How long a browser may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Takes connections when a test asks for the next one.
 pub struct Frames {
@@ -35,7 +33,7 @@ impl Frames {
 
     /// The page's next connection.
     pub fn next(&self) -> Result<Conversation> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + poll::PATIENCE;
         let listener = self.listener.lock().map_err(|_| anyhow::anyhow!("lost"))?;
         let stream = loop {
             match listener.accept() {
@@ -48,17 +46,20 @@ impl Frames {
         };
         stream.set_nonblocking(false)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(poll::PATIENCE))?;
         let socket = tungstenite::accept(stream).context("no handshake")?;
         Ok(Conversation(socket))
     }
 
-    /// Whether a connection waits to be taken.
-    pub fn waits(&self, patience: Duration) -> bool {
-        let Ok(listener) = self.listener.lock() else {
-            return false;
-        };
-        platform_tests::poll::until(patience, || listener.accept().is_ok())
+    /// Turns the page's next connection away; gives the moments just before and just after.
+    pub fn turn_away(&self) -> Option<(Instant, Instant)> {
+        let listener = self.listener.lock().ok()?;
+        let mut before = Instant::now();
+        let came = poll::until(poll::PATIENCE, || {
+            before = Instant::now();
+            listener.accept().is_ok()
+        });
+        came.then(|| (before, Instant::now()))
     }
 }
 
@@ -78,7 +79,7 @@ impl Conversation {
     pub fn hears_within(&mut self, patience: Duration) -> Result<bool> {
         self.0.get_ref().set_read_timeout(Some(patience))?;
         let heard = matches!(self.0.read(), Ok(Message::Text(_)));
-        self.0.get_ref().set_read_timeout(Some(PATIENCE))?;
+        self.0.get_ref().set_read_timeout(Some(poll::PATIENCE))?;
         Ok(heard)
     }
 

