@@ -32,25 +32,20 @@ pub struct Tab<'a> {
 }
 
 impl Browser {
-    /// Starts chromedriver on a free port.
+    /// Starts the machine's chromedriver on a free port.
     ///
     /// # Errors
-    /// Where it is not installed.
+    /// Those of [`Browser::driven_by`].
     pub fn start() -> Result<Self> {
-        let program = env::var(local::BROWSER_ENV).unwrap_or_else(|_| "chromedriver".into());
-        let mut driver = Command::new(&program)
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start {program}; run: cargo xtask test"))?;
-        let stdout = driver.stdout.take().context("no output")?;
-        let mut lines = BufReader::new(stdout).lines();
-        let port = lines.find_map(|line| port_in(&line.ok()?));
-        let port = port.context("chromedriver does not say its port")?;
-        // Read on, so that it never waits for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
+        Self::driven_by(&env::var(local::BROWSER_ENV).unwrap_or_else(|_| "chromedriver".into()))
+    }
+
+    /// Starts this chromedriver on a free port.
+    ///
+    /// # Errors
+    /// Where it is not installed, or ends without listening; then with what it said.
+    pub fn driven_by(program: &str) -> Result<Self> {
+        let (driver, port) = listening(program)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -105,6 +100,40 @@ impl Browser {
         let _ = driver.kill();
         let _ = driver.wait();
     }
+}
+
+/// How often chromedriver is started before it counts as broken. It takes a free port of one
+/// address family and ends where another program has that port in the other one, which happens
+/// beside a suite's many servers.
+const STARTS: usize = 10;
+
+/// A chromedriver that listens, and its port.
+fn listening(program: &str) -> Result<(Child, u16)> {
+    let mut said = String::new();
+    for _ in 0..STARTS {
+        let mut driver = Command::new(program)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("cannot start {program}; run: cargo xtask test"))?;
+        let stdout = driver.stdout.take().context("no output")?;
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        said.clear();
+        for line in lines.by_ref() {
+            if let Some(port) = port_in(&line) {
+                // Read on, so that it never waits for a reader.
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok((driver, port));
+            }
+            said.push_str(&line);
+            said.push('\n');
+        }
+        let _ = driver.kill();
+        driver.wait().context("chromedriver does not end")?;
+    }
+    bail!("{program} does not listen; it said:\n{said}")
 }
 
 fn port_in(line: &str) -> Option<u16> {

@@ -1,8 +1,11 @@
 //! That the harness itself streams, notices a caller who hangs up, and passes failures on: else what
 //! the suites see through it would say nothing.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::sync::mpsc::channel;
 use std::thread::{self, JoinHandle};
 
@@ -11,6 +14,7 @@ use aws_sdk_lambda::operation::invoke_with_response_stream::InvokeWithResponseSt
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvokeWithResponseStreamResponseEvent as Event;
 use platform_tests::aws::Aws;
+use platform_tests::browser::Browser;
 use platform_tests::harness::{Bedrock, End, Ending, Lambda, RuntimeApi, Script};
 use platform_tests::poll;
 use serde_json::Value;
@@ -200,5 +204,34 @@ fn the_model_can_break_in_the_middle() -> Result<()> {
     let _ = stream.read_to_end(&mut rest);
     assert!(!String::from_utf8_lossy(&rest).contains("messageStop"));
     assert!(!rest.ends_with(b"0\r\n\r\n"));
+    Ok(())
+}
+
+/// A chromedriver that ends because its port is taken, `lost` times, before it listens.
+fn losing_driver(dir: &Path, lost: usize) -> Result<String> {
+    let program = dir.join("chromedriver");
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/losing-driver");
+    symlink(fixture, &program)?;
+    fs::write(dir.join("lost"), lost.to_string())?;
+    Ok(program.display().to_string())
+}
+
+#[test]
+fn a_driver_whose_port_was_taken_is_started_again() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    Browser::driven_by(&losing_driver(dir.path(), 2)?)?.stop();
+    let starts = fs::read_to_string(dir.path().join("starts"))?;
+    assert_eq!(starts.lines().count(), 3);
+    Ok(())
+}
+
+#[test]
+fn a_driver_that_never_listens_is_given_up_with_what_it_said() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let Err(error) = Browser::driven_by(&losing_driver(dir.path(), 1000)?) else {
+        bail!("it listens");
+    };
+    let error = error.to_string();
+    assert!(error.contains("IPv6 port not available"), "{error}");
     Ok(())
 }
