@@ -115,7 +115,7 @@ async fn answered<H: Handle>(handler: Rc<H>, request: Request) -> Value {
     Box::pin(observe::during(function, origin, lambda_request_id, work)).await
 }
 
-/// Lines on their way at once: few, so that a caller who has left is noticed soon.
+/// Lines on their way at once: few, so that what is not taken is not made.
 const LINES_WAITING: usize = 1;
 
 /// The lines of an answer, which is worked on beside the runtime's own loop.

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::domain::prompt::Answer;
 use crate::domain::{
-    AgentCall, Context, ConversationId, Donation, Interaction, Lease, Prompt, Session, Supporter,
-    Turn, UserId,
+    Abandoned, AgentCall, Context, ConversationId, Donation, Interaction, Lease, Prompt, Session,
+    Supporter, Turn, UserId,
 };
 
 /// A cause of any type.
@@ -171,6 +171,22 @@ pub trait RecordTurn: Sync {
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 }
 
+/// Keeps abandoned messages in Interactions.
+pub trait KeepAbandoned: Sync {
+    /// Writes that a message was abandoned, under a free sort key, if the supporter exists.
+    fn abandon(
+        &self,
+        abandoned: &Abandoned,
+        timestamp: &str,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send;
+    /// Whether that was written since.
+    fn is_abandoned(
+        &self,
+        abandoned: &Abandoned,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}
+
 /// A part of an answer that is being made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -183,6 +199,8 @@ pub enum Part {
         /// Tokens of the answer.
         output_tokens: u64,
     },
+    /// The guardrail stepped in: the text is its own.
+    Blocked,
 }
 
 /// An answer that is being made; dropped, no more of it is read.
@@ -247,7 +265,7 @@ pub trait KeepSession: Sync {
 }
 
 /// What the agent function streams ([`crate::domain::agent_stream`] reads it); dropped, no more of
-/// it is read.
+/// it is read, and the function goes on.
 pub trait Chunks: Send {
     /// The next chunk; `None` at the end.
     fn next(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, AskError>> + Send;
@@ -259,6 +277,8 @@ pub trait AskAgent: Sync {
     type Chunks: Chunks;
     /// Calls the function.
     fn ask(&self, call: &AgentCall) -> impl Future<Output = Result<Self::Chunks, AskError>> + Send;
+    /// Tells the function that nobody waits for an answer of its any more.
+    fn abandon(&self, abandoned: &Abandoned) -> impl Future<Output = Result<(), AskError>> + Send;
 }
 
 /// Posts to open connections.

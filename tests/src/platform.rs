@@ -1,5 +1,6 @@
 //! A platform on a suite's engine, deployed by the program itself, and seen from outside.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -11,6 +12,9 @@ use crate::aws::Aws;
 use crate::engine::Engine;
 use crate::program::{self, Ended};
 use crate::watched::Watched;
+
+/// An item of a table.
+pub type Item = HashMap<String, AttributeValue>;
 
 /// Supporters that a suite's platform is seeded with.
 pub const USERS: u32 = 5;
@@ -201,7 +205,15 @@ impl<'a> Platform<'a> {
     ///
     /// # Errors
     /// Where the table cannot be read.
-    pub fn items_of(&self, table: Table, user: &str) -> Result<i32> {
+    pub fn items_of(&self, table: Table, user: &str) -> Result<usize> {
+        Ok(self.partition(table, user)?.len())
+    }
+
+    /// The items that a table keeps of a supporter, in the order of their sort keys.
+    ///
+    /// # Errors
+    /// Where the table cannot be read.
+    pub fn partition(&self, table: Table, user: &str) -> Result<Vec<Item>> {
         let query = self
             .aws
             .dynamodb
@@ -209,6 +221,6 @@ impl<'a> Platform<'a> {
             .table_name(self.table(table))
             .key_condition_expression("userId = :user")
             .expression_attribute_values(":user", AttributeValue::S(user.to_owned()));
-        Ok(self.aws.wait(query.send())?.count())
+        Ok(self.aws.wait(query.send())?.items.unwrap_or_default())
     }
 }

@@ -96,6 +96,8 @@ pub fn units(function: Function, traffic: &Traffic) -> Units {
     if function == Function::PersonalizationAgent {
         // The condition on the user's item costs as much as writing it would.
         units.writes += write(traffic.user_bytes) * 2.0;
+        // While the model speaks, it looks once a second whether the sender has left a chat.
+        units.reads += traffic.seconds_per_turn;
     }
     units
 }
@@ -136,11 +138,11 @@ mod tests {
     fn a_turn_reads_its_memory_and_writes_a_transaction() {
         let traffic = Traffic::read(None).unwrap();
         let turn = units(Function::PersonalizationAgent, &traffic);
-        // Users 1, Context 1, four turns of 2,500 bytes 3; twice (3 + 1 + 1) written.
+        // Users 1, Context 1, four turns of 2,500 bytes 3, six looks; twice (3 + 1 + 1) written.
         assert_eq!(
             turn,
             Units {
-                reads: 5.0,
+                reads: 11.0,
                 writes: 10.0
             }
         );

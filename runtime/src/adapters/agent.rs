@@ -11,7 +11,7 @@ use contract::{Failure, env};
 use futures::FutureExt;
 
 use super::{Later, aws, setting};
-use crate::domain::AgentCall;
+use crate::domain::{Abandoned, AgentCall};
 use crate::ports::{AskAgent, AskError, Cause, Chunks, Unavailable};
 
 /// The agent function.
@@ -66,6 +66,22 @@ impl AskAgent for AgentFunction {
             .await
             .map_err(explained)?;
         Ok(answer.event_stream)
+    }
+
+    async fn abandon(&self, abandoned: &Abandoned) -> Result<(), AskError> {
+        let answer = self
+            .client
+            .invoke()
+            .function_name(&self.name)
+            .payload(Blob::new(abandoned.to_call().to_string()))
+            .send()
+            .boxed()
+            .await
+            .map_err(failed)?;
+        match answer.function_error() {
+            Some(error) => Err(failed(format!("it ended with an error ({error})"))),
+            None => Ok(()),
+        }
     }
 }
 

@@ -2,8 +2,12 @@
 
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::Builder;
+use aws_sdk_apigatewaymanagement::config::interceptors::InterceptorContext;
+use aws_sdk_apigatewaymanagement::config::retry::{ClassifyRetry, RetryAction};
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
+use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
+use aws_smithy_runtime_api::client::retries::classifiers::RetryClassifierPriority;
 use contract::{Failure, env};
 use futures::FutureExt;
 
@@ -24,12 +28,38 @@ impl Connections {
         let endpoint = setting(env::CONNECTIONS_ENDPOINT)?;
         let config = aws::quick("APIGATEWAYMANAGEMENTAPI")?;
         let config = Builder::from(&config)
+            .retry_classifier(OnlyAnswers)
             .http_client(aws::http_client(endpoint.starts_with("http://")))
             .endpoint_url(endpoint)
             .build();
         Ok(Self {
             client: Client::from_conf(config),
         })
+    }
+}
+
+/// Tries again only where the endpoint said that it did not take the frame: where its answer was
+/// lost, the frame may have been sent, and sent again it would stand twice in the reply.
+#[derive(Debug)]
+struct OnlyAnswers;
+
+impl ClassifyRetry for OnlyAnswers {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let unanswered = |error: &OrchestratorError<_>| {
+            error.is_connector_error() || error.is_timeout_error() || error.is_response_error()
+        };
+        match context.output_or_error() {
+            Some(Err(error)) if unanswered(error) => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "only what was answered"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 

@@ -9,7 +9,7 @@
 //! - `{"type":"error","statusCode","body","retryAfterSeconds"}`, last instead: nothing is written;
 //!   the body is the HTTP contract's error. It may come after deltas.
 //!
-//! Blank lines between them say nothing: they keep a silent stream's connection known to live.
+//! Where the client has left, another call says so ([`super::abandoned`]).
 //!
 //! A stream that ends without one of the last two broke. A buffered answer is the last line alone,
 //! its `type` or not.
@@ -18,22 +18,33 @@ use contract::ErrorCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Problem;
+use super::{Abandoned, ConversationId, Problem, UserId};
 
 /// What ws-message asks of the agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AgentCall {
     /// Who asks.
-    pub user_id: String,
+    pub user_id: UserId,
     /// What they say.
     pub message: String,
     /// The conversation.
-    pub conversation_id: String,
+    pub conversation_id: ConversationId,
     /// By when the caller needs the answer, in milliseconds since 1970.
     pub deadline_epoch_ms: i64,
     /// The id that follows the request.
     pub request_id: String,
+}
+
+impl AgentCall {
+    /// What says that nobody waits for the answer any more.
+    pub fn abandoned(&self) -> Abandoned {
+        Abandoned {
+            user_id: self.user_id.clone(),
+            conversation_id: self.conversation_id.clone(),
+            request_id: self.request_id.clone(),
+        }
+    }
 }
 
 /// The body of a completed turn (`POST /agent`, 200).

@@ -89,7 +89,7 @@ pub fn next(
 }
 
 /// The interests after a turn about `topics`, heaviest first. Older ones fade with each turn that
-/// has topics; chosen ones come back.
+/// has topics, and those that are chosen no further than to what being chosen weighs.
 fn weighed(
     previous: Option<&Context>,
     preferences: &[String],
@@ -114,11 +114,13 @@ fn weighed(
         .iter()
         .map(|(topic, weight)| (topic.clone(), fade(*weight)));
     let older = older.filter(|&(_, weight)| weight >= FORGOTTEN);
-    let chosen = preferences.iter().map(|topic| (topic.clone(), CHOSEN));
+    let chosen = preferences
+        .iter()
+        .map(|topic| (topic.clone(), before(topic).max(CHOSEN)));
     let mut names = Vec::new();
     let mut weighed: Vec<(String, u32)> = spoken
-        .chain(older)
         .chain(chosen)
+        .chain(older)
         .filter_map(|(topic, weight)| {
             push_new(&mut names, &topic).then(|| (topic.trim().to_owned(), weight))
         })

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use contract::limits::is_id;
+use contract::limits::{ID_MAX, is_id};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -43,6 +43,22 @@ id! {
     ConversationId
 }
 
+/// What ids of conversations of a connection begin with.
+const OF_CONNECTION: &str = "ws-";
+
+impl ConversationId {
+    /// The conversation of a connection, for messages that name none: ids of connections may end in
+    /// `=`, which ids of conversations do not have.
+    pub fn of_connection(connection: &str) -> Self {
+        let id: String = connection
+            .chars()
+            .filter(|&c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+            .take(ID_MAX - OF_CONNECTION.len())
+            .collect();
+        Self(format!("{OF_CONNECTION}{id}"))
+    }
+}
+
 impl From<Uuid> for ConversationId {
     fn from(id: Uuid) -> Self {
         Self(id.to_string())
@@ -57,6 +73,17 @@ mod tests {
     fn a_made_conversation_id_is_one_a_client_may_send() {
         for made in [Uuid::nil(), Uuid::max(), Uuid::new_v4()].map(ConversationId::from) {
             assert_eq!(ConversationId::parse(made.as_str()), Some(made));
+        }
+    }
+
+    #[test]
+    fn a_connection_has_a_conversation_of_its_own() {
+        for connection in ["L0SM9cOFvHcCIhw=", "-_=", "/+", "", &"x".repeat(500)] {
+            let conversation = ConversationId::of_connection(connection);
+            assert_eq!(
+                ConversationId::parse(conversation.as_str()),
+                Some(conversation)
+            );
         }
     }
 

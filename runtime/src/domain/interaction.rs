@@ -6,6 +6,9 @@ use super::{ConversationId, UserId};
 
 /// `type` of an item that is a chat turn.
 pub const CHAT_TURN: &str = "chat_turn";
+/// `type` of a turn that the guardrail blocked: it is kept, and not remembered, since what is
+/// remembered goes to the model without being assessed again.
+pub const BLOCKED_TURN: &str = "blocked_turn";
 
 /// A turn of a conversation, as the agent remembers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,8 @@ pub struct Interaction {
     pub latency_ms: u64,
     /// Where it came in.
     pub channel: Channel,
+    /// The guardrail stepped in.
+    pub blocked: bool,
 }
 
 /// ISO 8601 UTC with milliseconds, e.g. `2026-01-01T00:00:00.000Z`.

@@ -1,5 +1,6 @@
 //! Pure types and decisions: knows neither AWS nor Lambda, and does no I/O.
 
+pub mod abandoned;
 pub mod agent_call;
 pub mod agent_stream;
 pub mod causes;
@@ -18,6 +19,7 @@ pub mod supporter;
 pub mod topics;
 pub mod validate;
 
+pub use abandoned::Abandoned;
 pub use agent_call::{AgentAnswer, AgentCall, AgentReply};
 pub use context::Context;
 pub use deadline::Deadline;

@@ -14,10 +14,11 @@ pub const PROMPT_MAX_TOKENS: usize = 8_000;
 /// sent: escaped.
 const LINE_MAX: usize = 600;
 
-/// An estimate of what `text` takes: a quarter of its Unicode scalar values, as English text does.
-/// Other languages may take twice that, which every model has room for.
+/// An estimate of what `text` takes, rather too high than too low: a quarter of its ASCII
+/// characters, as English text does, and one for each other one, as Chinese or emoji do.
 pub fn tokens(text: &str) -> usize {
-    text.chars().count().div_ceil(4)
+    let ascii = text.bytes().filter(u8::is_ascii).count();
+    ascii.div_ceil(4) + text.chars().count() - ascii
 }
 
 /// The instructions, before what is known of the supporter.
@@ -99,6 +100,8 @@ pub struct Answer {
     pub input_tokens: u64,
     /// Tokens of the answer.
     pub output_tokens: u64,
+    /// The guardrail stepped in: the text is its own.
+    pub blocked: bool,
 }
 
 impl Prompt {

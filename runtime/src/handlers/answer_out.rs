@@ -1,13 +1,15 @@
 //! How an answer of the model leaves the agent: whole, or as it is made.
 
+use std::time::Duration;
+
 use contract::Metric;
 
 use super::Lines;
 use super::lines::Left;
-use super::within::elapsed_ms;
+use super::within::{elapsed_ms, within};
 use crate::domain::agent_call::delta_line;
 use crate::domain::prompt::Answer;
-use crate::domain::{Prompt, frame};
+use crate::domain::{Deadline, Prompt, frame};
 use crate::observe;
 use crate::ports::{Clock, Converse, ConverseError, Part, Parts};
 
@@ -70,10 +72,9 @@ impl Out {
             return Ok(model.converse(prompt).await?);
         };
         let asked = clock.now();
-        let begun = lines.meanwhile(clock, model.converse_stream(prompt));
-        let mut parts = begun.await??;
+        let mut parts = begun(clock, model.converse_stream(prompt)).await?;
         let mut answer = Answer::default();
-        while let Some(part) = lines.meanwhile(clock, parts.next()).await?? {
+        while let Some(part) = parts.next().await? {
             match part {
                 Part::Text(text) => {
                     if !self.begun && !text.is_empty() {
@@ -89,6 +90,7 @@ impl Out {
                     input_tokens,
                     output_tokens,
                 } => (answer.input_tokens, answer.output_tokens) = (input_tokens, output_tokens),
+                Part::Blocked => answer.blocked = true,
             }
         }
         Ok(answer)
@@ -101,6 +103,19 @@ impl Out {
             let _ = lines.send(last.to_owned()).await;
         }
     }
+}
+
+/// How long the model may take to begin an answer: one that has not is asked again.
+const BEGINS_WITHIN: Duration = Duration::from_secs(20);
+
+/// The answer that `asking` begins.
+async fn begun<P>(
+    clock: &impl Clock,
+    asking: impl Future<Output = Result<P, ConverseError>>,
+) -> Result<P, ConverseError> {
+    let end = Deadline::after(clock.now(), BEGINS_WITHIN);
+    let begun = within(clock, end, asking).await;
+    begun.unwrap_or_else(|| Err(ConverseError::TimedOut("it did not begin to answer".into())))
 }
 
 /// Adds `text` to `reply`, as far as a client can be sent the whole; gives what was added.

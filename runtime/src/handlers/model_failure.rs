@@ -36,9 +36,9 @@ pub(super) fn passing(error: &ConverseError) -> Result<Passing, Problem> {
     })
 }
 
-/// Nobody hears this: the caller has left, and the turn is not written.
+/// Nobody hears this: the sender has left, and the turn is not written.
 pub(super) fn left() -> Problem {
-    tracing::info!("the caller has left; the model is not asked further");
+    tracing::info!("the sender has left; the model is not asked further");
     Problem::of(ErrorCode::Internal)
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Relay<'a, P, C> {
     said: String,
     /// When the next delta may go out.
     next_at: Option<Timestamp>,
+    /// The agent has ended: all that is left is to post it.
+    answered: bool,
 }
 
 /// Why a reply did not arrive.
@@ -67,7 +69,13 @@ impl<'a, P: PostFrame, C: Clock> Relay<'a, P, C> {
             pending: String::new(),
             said: String::new(),
             next_at: None,
+            answered: false,
         }
+    }
+
+    /// Whether the agent has ended, whatever became of posting it.
+    pub const fn is_answered(&self) -> bool {
+        self.answered
     }
 
     /// Posts the deltas that `chunks` bring, and gives the answer that ends them.
@@ -108,7 +116,10 @@ impl<'a, P: PostFrame, C: Clock> Relay<'a, P, C> {
                     self.pending.push_str(&text);
                     self.said.push_str(&text);
                 }
-                Event::Answer(answer) => return Some(answer),
+                Event::Answer(answer) => {
+                    self.answered = true;
+                    return Some(answer);
+                }
             }
         }
         None

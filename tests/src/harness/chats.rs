@@ -10,11 +10,20 @@ use serde_json::{Value, json};
 
 use super::bedrock::Bedrock;
 use super::connections::{Connections, Heard};
+use super::faulty::FaultyProxy;
 use super::function::Function;
 use super::lambda::Lambda;
 use super::runtime_api::Answer;
 use super::script::Script;
 use crate::platform::Platform;
+
+/// Proxies around ws-message.
+pub struct Between {
+    /// Before the tables.
+    pub tables: FaultyProxy,
+    /// Before the clients.
+    pub clients: FaultyProxy,
+}
 
 /// The functions of a chat and what stands around them.
 pub struct Chats<'a> {
@@ -35,8 +44,38 @@ impl<'a> Chats<'a> {
     /// # Errors
     /// Where something cannot be started.
     pub fn start(platform: &'a Platform<'a>, script: Script, instances: usize) -> Result<Self> {
+        let clients = Connections::start()?;
+        let ways = [platform.endpoint().to_owned(), clients.url()];
+        Self::over(platform, clients, ways, script, instances)
+    }
+
+    /// The same, with proxies on the way from ws-message to the tables and to the clients.
+    ///
+    /// # Errors
+    /// As [`Chats::start`].
+    pub fn start_between(
+        platform: &'a Platform<'a>,
+        script: Script,
+        instances: usize,
+    ) -> Result<(Self, Between)> {
+        let clients = Connections::start()?;
+        let between = Between {
+            tables: FaultyProxy::start(platform.endpoint())?,
+            clients: FaultyProxy::start(&clients.url())?,
+        };
+        let ways = [between.tables.url(), between.clients.url()];
+        let chats = Self::over(platform, clients, ways, script, instances)?;
+        Ok((chats, between))
+    }
+
+    fn over(
+        platform: &'a Platform<'a>,
+        connections: Connections,
+        [tables, clients]: [String; 2],
+        script: Script,
+        instances: usize,
+    ) -> Result<Self> {
         let bedrock = Bedrock::playing(script)?;
-        let connections = Connections::start()?;
         let variables = agent_variables(platform, &bedrock);
         let agent = Function::start_instances(Name::PersonalizationAgent, &variables, instances)?;
         let name = Name::PersonalizationAgent.name();
@@ -44,8 +83,8 @@ impl<'a> Chats<'a> {
         let variables = [
             (Table::Sessions.env(), platform.table(Table::Sessions)),
             (env::AGENT_FUNCTION, name.to_owned()),
-            (env::CONNECTIONS_ENDPOINT, connections.url()),
-            ("AWS_ENDPOINT_URL", platform.endpoint().to_owned()),
+            (env::CONNECTIONS_ENDPOINT, clients),
+            ("AWS_ENDPOINT_URL", tables),
             ("AWS_ENDPOINT_URL_LAMBDA", lambda.url()),
         ];
         let messages = Function::start_instances(Name::WsMessage, &variables, instances)?;

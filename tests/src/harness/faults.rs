@@ -38,6 +38,8 @@ pub enum Fault {
     Throttle,
     /// The connection breaks instead of an answer.
     Reset,
+    /// It is passed on, and the connection breaks instead of the answer.
+    Lost,
     /// Of a `BatchWriteItem`, half is done and half comes back.
     HalfDone,
     /// The program is killed; before the call is passed on, or after.

@@ -159,6 +159,10 @@ impl Between for Inner {
             }
             Fault::Throttle => Ok(throttle()),
             Fault::Reset => Ok(reset()),
+            Fault::Lost => {
+                onward(body)?;
+                Ok(reset())
+            }
             Fault::HalfDone => half(&body, onward),
             Fault::Kill { after } => {
                 if after {

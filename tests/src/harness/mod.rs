@@ -25,7 +25,7 @@ mod tls;
 pub use answers::{AwsAnswers, Reply};
 pub use bedrock::{Bedrock, End, Turn};
 pub use call::Call;
-pub use chats::{Chats, agent_variables};
+pub use chats::{Between, Chats, agent_variables};
 pub use connections::{Connections, Heard};
 pub use dynamodb::DynamoDb;
 pub use faults::{DataCall, Fault};

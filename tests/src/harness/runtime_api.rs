@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http_body_util::BodyExt;
@@ -23,7 +23,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::server::Server;
 
-const MODE_HEADER: &str = "lambda-runtime-function-response-mode";
 const ERROR_TRAILER: &str = "lambda-runtime-function-error-type";
 
 /// What a function made of an invocation.
@@ -46,7 +45,8 @@ pub enum Part {
     Failed(Bytes),
 }
 
-/// An answer as it arrives. Dropping it is what a caller that hangs up does.
+/// An answer as it arrives. Dropping it is what a caller that hangs up does: the function is not told,
+/// and goes on ("Response streaming for Lambda functions", developer guide).
 pub struct Answer(UnboundedReceiver<Part>);
 
 impl Answer {
@@ -213,25 +213,12 @@ async fn next_invocation(State(queue): State<Queue>) -> Response {
 async fn response(
     State(queue): State<Queue>,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
+    mut body: Body,
 ) -> StatusCode {
     let Some(waiting) = lock(&queue.waiting).remove(&id) else {
         return StatusCode::NOT_FOUND;
     };
-    let streams = headers
-        .get(MODE_HEADER)
-        .is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming"));
-    tokio::select! {
-        status = pass(body, &waiting) => status,
-        // Nobody waits for a streamed answer any more: the function's connection ends, which is
-        // how it learns of it. A whole answer is taken all the same.
-        () = waiting.closed(), if streams => StatusCode::GONE,
-    }
-}
-
-/// Passes the function's body on, as it arrives.
-async fn pass(mut body: Body, waiting: &UnboundedSender<Part>) -> StatusCode {
+    // Passed on as it arrives; to nobody, where nobody waits any more.
     let part = loop {
         match body.frame().await {
             None => break Part::End,

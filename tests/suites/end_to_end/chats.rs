@@ -34,7 +34,7 @@ pub const TESTS: &[(&str, Look)] = &[
 ];
 
 /// Longer than any test.
-const LASTS: i64 = 3600;
+pub const LASTS: i64 = 3600;
 
 /// Less than Lambda gives, so that a test of what comes at the end of it is over soon.
 const SHORT: Duration = Duration::from_secs(8);
@@ -211,11 +211,19 @@ fn fifty(platform: &Platform) -> Result<()> {
         let number = distinct(field);
         ensure!(number == names.len(), "{number} different {field}");
     }
-    for name in &names {
-        for table in [Table::Context, Table::Interactions] {
-            let items = platform.items_of(table, name)?;
-            ensure!(items == 1, "{items} items of {name} in {table:?}");
-        }
+    for (name, answer) in names.iter().zip(&answers) {
+        let contexts = platform.items_of(Table::Context, name)?;
+        ensure!(contexts == 1, "{contexts} contexts of {name}");
+        let turns = platform.partition(Table::Interactions, name)?;
+        let replies: Vec<_> = turns
+            .iter()
+            .filter_map(|turn| turn.get("reply")?.as_s().ok())
+            .collect();
+        let heard = answer["reply"].as_str().unwrap_or_default();
+        ensure!(
+            replies == [heard],
+            "{name} heard {heard:?}, and its turn is {replies:?}"
+        );
     }
     Ok(())
 }

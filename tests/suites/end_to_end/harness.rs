@@ -40,14 +40,14 @@ fn agent(platform: &Platform, bedrock: &Bedrock) -> Result<Function> {
     Function::start(Name::PersonalizationAgent, &variables)
 }
 
-fn tables(platform: &Platform, tables: &[Table]) -> Vec<(&'static str, String)> {
+pub fn tables(platform: &Platform, tables: &[Table]) -> Vec<(&'static str, String)> {
     tables
         .iter()
         .map(|&table| (table.env(), platform.table(table)))
         .collect()
 }
 
-fn ask(user: &str, message: &str, conversation: &str) -> Value {
+pub fn ask(user: &str, message: &str, conversation: &str) -> Value {
     let body = json!({ "userId": user, "message": message, "conversationId": conversation });
     json!({
         "httpMethod": "POST", "path": "/agent", "resource": "/agent",

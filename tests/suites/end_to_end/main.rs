@@ -12,6 +12,7 @@ mod chats;
 mod contract_documents;
 mod deployer;
 mod doctor;
+mod downstream;
 mod drift;
 mod emitted;
 mod examples;
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
         .chain(chat::TESTS)
         .chain(chats::TESTS)
         .chain(streaming::TESTS)
+        .chain(downstream::TESTS)
         .chain(logs::TESTS)
         .chain(status::TESTS)
         .chain(emitted::TESTS)

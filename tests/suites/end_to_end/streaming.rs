@@ -4,13 +4,14 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use contract::Table;
 use platform_tests::harness::{End, Ending, Gate, Script};
-use platform_tests::platform::Platform;
+use platform_tests::platform::{Item, Platform};
 use platform_tests::poll;
 use serde_json::Value;
 
 use crate::Look;
-use crate::chats::{chats, message, nothing_written, of_kind, whole};
+use crate::chats::{chats, message, of_kind, whole};
 
 pub const TESTS: &[(&str, Look)] = &[
     (
@@ -83,7 +84,7 @@ fn gone(platform: &Platform) -> Result<()> {
     stops(platform, "stream-gone", script)
 }
 
-/// After two words nothing more comes: no word tells the agent that its caller is gone.
+/// After two words nothing more comes, so that the agent has nothing to do but wait.
 fn gone_in_silence(platform: &Platform) -> Result<()> {
     let script = Script::counting(200).every(Duration::from_millis(100));
     stops(platform, "stream-silent", script.ending(Ending::Stall(2)))
@@ -108,5 +109,15 @@ fn stops(platform: &Platform, name: &str, script: Script) -> Result<()> {
         chats.logged()
     );
     ensure!(turns[0].words.len() < 200, "the model said everything");
-    nothing_written(platform, name)
+    let kinds = kinds_of_interactions(platform, name)?;
+    ensure!(kinds == ["abandoned"], "{kinds:?}");
+    let contexts = platform.items_of(Table::Context, name)?;
+    ensure!(contexts == 0, "{contexts} contexts");
+    Ok(())
+}
+
+fn kinds_of_interactions(platform: &Platform, user: &str) -> Result<Vec<String>> {
+    let items = platform.partition(Table::Interactions, user)?;
+    let kind = |item: &Item| item.get("type")?.as_s().ok().cloned();
+    Ok(items.iter().filter_map(kind).collect())
 }

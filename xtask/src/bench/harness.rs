@@ -45,7 +45,7 @@ pub struct Long {
 
 const MESSAGES: u32 = 30;
 const COUNT: u32 = 200;
-const SECONDS: u32 = 50;
+const SECONDS: u32 = 55;
 
 impl Default for Stream {
     fn default() -> Self {

@@ -8,17 +8,17 @@ use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConversationRole, Message, SystemContentBlock, TokenUsage,
+    ContentBlock, ConversationRole, Message, StopReason, SystemContentBlock, TokenUsage,
 };
 use contract::{Failure, env};
 use futures::FutureExt;
 
-use self::refusal::unavailable;
+use self::refusal::{explained, unavailable};
 use self::settings::Settings;
 use self::stream::AnswerStream;
 use super::{aws, setting};
 use crate::domain::Prompt;
-use crate::domain::prompt::{self, Answer, Role};
+use crate::domain::prompt::{Answer, Role};
 use crate::ports::{Converse, ConverseError};
 
 /// The configured model.
@@ -47,8 +47,7 @@ impl Converse for Model {
     type Parts = AnswerStream;
 
     async fn converse_stream(&self, prompt: &Prompt) -> Result<AnswerStream, ConverseError> {
-        let messages = prompt.messages.iter().map(message);
-        let messages = messages.collect::<Result<_, _>>().map_err(unavailable)?;
+        let messages = self.messages(prompt).map_err(unavailable)?;
         let guardrail = self.settings.guardrail_of_a_stream();
         self.client
             .converse_stream()
@@ -61,7 +60,7 @@ impl Converse for Model {
             .boxed()
             .await
             .map(|output| AnswerStream::new(output.stream))
-            .map_err(stream::explained)
+            .map_err(explained)
     }
 
     fn model(&self) -> &str {
@@ -69,8 +68,7 @@ impl Converse for Model {
     }
 
     async fn converse(&self, prompt: &Prompt) -> Result<Answer, ConverseError> {
-        let messages = prompt.messages.iter().map(message);
-        let messages = messages.collect::<Result<_, _>>().map_err(unavailable)?;
+        let messages = self.messages(prompt).map_err(unavailable)?;
         let guardrail = self.settings.guardrail();
         self.client
             .converse()
@@ -83,19 +81,27 @@ impl Converse for Model {
             .boxed()
             .await
             .map(|output| answer(&output))
-            .map_err(refusal::explained)
+            .map_err(explained)
     }
 }
 
-fn message(message: &prompt::Message) -> Result<Message, BuildError> {
-    let role = match message.role {
-        Role::User => ConversationRole::User,
-        Role::Assistant => ConversationRole::Assistant,
-    };
-    Message::builder()
-        .role(role)
-        .content(ContentBlock::Text(message.text.clone()))
-        .build()
+impl Model {
+    fn messages(&self, prompt: &Prompt) -> Result<Vec<Message>, BuildError> {
+        let newest = prompt.messages.len().saturating_sub(1);
+        let messages = prompt.messages.iter().enumerate().map(|(at, message)| {
+            let role = match message.role {
+                Role::User => ConversationRole::User,
+                Role::Assistant => ConversationRole::Assistant,
+            };
+            let content = if at == newest {
+                self.settings.assessed(&message.text)?
+            } else {
+                ContentBlock::Text(message.text.clone())
+            };
+            Message::builder().role(role).content(content).build()
+        });
+        messages.collect()
+    }
 }
 
 fn answer(output: &ConverseOutput) -> Answer {
@@ -110,6 +116,7 @@ fn answer(output: &ConverseOutput) -> Answer {
         text: texts.map(String::as_str).collect(),
         input_tokens: tokens(TokenUsage::input_tokens),
         output_tokens: tokens(TokenUsage::output_tokens),
+        blocked: *output.stop_reason() == StopReason::GuardrailIntervened,
     }
 }
 
@@ -144,6 +151,7 @@ mod tests {
                 text: "Hello".into(),
                 input_tokens: 5,
                 output_tokens: 2,
+                blocked: false,
             }
         );
     }

@@ -2,29 +2,53 @@
 
 use std::time::Duration;
 
-use aws_sdk_bedrockruntime::error::SdkError;
-use aws_sdk_bedrockruntime::operation::converse::ConverseError as Refusal;
+use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 
 use crate::ports::{Cause, ConverseError, Unavailable};
 
-pub(super) fn explained(error: SdkError<Refusal>) -> ConverseError {
+/// Why Converse or `ConverseStream` gave no answer.
+pub(super) fn explained<E>(error: SdkError<E>) -> ConverseError
+where
+    E: ProvideErrorMetadata,
+    SdkError<E>: Into<Cause>,
+{
     let kind = match error.as_service_error() {
-        Some(Refusal::ModelTimeoutException(_)) => Kind::TimedOut,
-        Some(
-            Refusal::ThrottlingException(_)
-            | Refusal::ModelNotReadyException(_)
-            | Refusal::ServiceUnavailableException(_),
-        ) => Kind::Throttled,
-        Some(Refusal::ModelErrorException(_) | Refusal::InternalServerException(_)) => Kind::Failed,
-        Some(_) => Kind::Refused,
+        Some(refusal) => {
+            let status = error.raw_response().map(|answer| answer.status().as_u16());
+            Kind::of_refusal(refusal.code(), status)
+        }
         None => Kind::of_transport(&error),
     };
-    kind.of(error)
+    match kind {
+        Kind::TimedOut => ConverseError::TimedOut(error.into()),
+        Kind::Throttled => ConverseError::Throttled {
+            retry_after: retry_after(&error),
+            source: error.into(),
+        },
+        Kind::Failed => ConverseError::Failed(error.into()),
+        Kind::Refused => unavailable(error),
+    }
+}
+
+/// What broke an answer in the middle.
+pub(super) fn broken<E, R>(error: SdkError<E, R>) -> ConverseError
+where
+    E: ProvideErrorMetadata,
+    SdkError<E, R>: Into<Cause>,
+{
+    let code = error.as_service_error().and_then(|refusal| refusal.code());
+    match Kind::of_refusal(code, None) {
+        Kind::Throttled => ConverseError::Throttled {
+            retry_after: None,
+            source: error.into(),
+        },
+        Kind::TimedOut | Kind::Failed | Kind::Refused => ConverseError::Failed(error.into()),
+    }
 }
 
 /// What an error of the service's comes to.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
     TimedOut,
     Throttled,
     Failed,
@@ -32,28 +56,33 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// By the error's code; where it has none that is known, as of something that stands before the
+    /// service, by the status.
+    fn of_refusal(code: Option<&str>, status: Option<u16>) -> Self {
+        match code.unwrap_or_default() {
+            "ModelTimeoutException" => Self::TimedOut,
+            "ThrottlingException" | "ModelNotReadyException" | "ServiceUnavailableException" => {
+                Self::Throttled
+            }
+            "ModelErrorException" | "ModelStreamErrorException" | "InternalServerException" => {
+                Self::Failed
+            }
+            _ => match status.unwrap_or_default() {
+                429 => Self::Throttled,
+                400..=499 => Self::Refused,
+                // A fault of theirs, or an answer that makes no sense.
+                _ => Self::Failed,
+            },
+        }
+    }
+
     /// Nothing that the service said: it took too long, the connection broke, or what came makes
     /// no sense.
-    pub fn of_transport<E, R>(error: &SdkError<E, R>) -> Self {
+    fn of_transport<E, R>(error: &SdkError<E, R>) -> Self {
         match error {
             SdkError::TimeoutError(_) => Self::TimedOut,
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::TimedOut,
             _ => Self::Failed,
-        }
-    }
-
-    pub fn of<E>(self, error: SdkError<E>) -> ConverseError
-    where
-        SdkError<E>: Into<Cause>,
-    {
-        match self {
-            Self::TimedOut => ConverseError::TimedOut(error.into()),
-            Self::Throttled => ConverseError::Throttled {
-                retry_after: retry_after(&error),
-                source: error.into(),
-            },
-            Self::Failed => ConverseError::Failed(error.into()),
-            Self::Refused => unavailable(error),
         }
     }
 }
@@ -73,74 +102,67 @@ fn retry_after<E>(error: &SdkError<E>) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use aws_sdk_bedrockruntime::config::http::HttpResponse;
-    use aws_sdk_bedrockruntime::types::error::{
-        AccessDeniedException, InternalServerException, ModelErrorException,
-        ModelNotReadyException, ModelTimeoutException, ServiceUnavailableException,
-        ThrottlingException, ValidationException,
-    };
+    use aws_sdk_bedrockruntime::error::ErrorMetadata;
+    use aws_sdk_bedrockruntime::operation::converse::ConverseError as Refusal;
 
     use super::*;
 
-    fn refused(refusal: Refusal, retry_after: Option<&'static str>) -> ConverseError {
-        let status = 429_u16.try_into().unwrap();
-        let mut response = HttpResponse::new(status, "".into());
+    fn refused(code: &str, status: u16, retry_after: Option<&'static str>) -> ConverseError {
+        let mut response = HttpResponse::new(status.try_into().unwrap(), "".into());
         if let Some(seconds) = retry_after {
             response.headers_mut().insert("retry-after", seconds);
         }
+        let refusal = Refusal::generic(ErrorMetadata::builder().code(code).build());
         explained(SdkError::service_error(refusal, response))
     }
 
     #[test]
     fn load_is_throttling_and_says_when_to_come_back() {
-        let load = [
-            Refusal::ThrottlingException(ThrottlingException::builder().build()),
-            Refusal::ModelNotReadyException(ModelNotReadyException::builder().build()),
-            Refusal::ServiceUnavailableException(ServiceUnavailableException::builder().build()),
-        ];
-        for refusal in load {
-            let ConverseError::Throttled { retry_after, .. } = refused(refusal, Some("7")) else {
-                panic!("throttled");
-            };
-            assert_eq!(retry_after, Some(Duration::from_secs(7)));
-        }
-        let refusal = Refusal::ThrottlingException(ThrottlingException::builder().build());
-        assert!(matches!(
-            refused(refusal, None),
-            ConverseError::Throttled {
-                retry_after: None,
-                ..
+        for code in [
+            "ThrottlingException",
+            "ModelNotReadyException",
+            "ServiceUnavailableException",
+            "",
+        ] {
+            for (header, seconds) in [(Some("7"), Some(7)), (None, None), (Some("soon"), None)] {
+                let ConverseError::Throttled { retry_after, .. } = refused(code, 429, header)
+                else {
+                    panic!("throttled");
+                };
+                assert_eq!(retry_after.map(|wait| wait.as_secs()), seconds);
             }
-        ));
+        }
     }
 
     #[test]
     fn a_model_that_was_too_slow_timed_out() {
-        let refusal = Refusal::ModelTimeoutException(ModelTimeoutException::builder().build());
-        assert!(matches!(refused(refusal, None), ConverseError::TimedOut(_)));
-        let ours = SdkError::timeout_error("too slow");
+        let theirs = refused("ModelTimeoutException", 408, None);
+        assert!(matches!(theirs, ConverseError::TimedOut(_)));
+        let ours: SdkError<Refusal> = SdkError::timeout_error("too slow");
         assert!(matches!(explained(ours), ConverseError::TimedOut(_)));
     }
 
     #[test]
     fn what_may_pass_is_worth_another_attempt() {
-        for refusal in [
-            Refusal::ModelErrorException(ModelErrorException::builder().build()),
-            Refusal::InternalServerException(InternalServerException::builder().build()),
+        for (code, status) in [
+            ("ModelErrorException", 424),
+            ("ModelStreamErrorException", 424),
+            ("InternalServerException", 500),
+            // Answers of what stands before the service.
+            ("", 502),
+            ("", 504),
+            ("", 200),
         ] {
-            assert!(matches!(refused(refusal, None), ConverseError::Failed(_)));
+            let error = refused(code, status, None);
+            assert!(matches!(error, ConverseError::Failed(_)), "{code} {status}");
         }
     }
 
     #[test]
     fn anything_else_is_a_failure_of_ours() {
-        for refusal in [
-            Refusal::AccessDeniedException(AccessDeniedException::builder().build()),
-            Refusal::ValidationException(ValidationException::builder().build()),
-        ] {
-            assert!(matches!(
-                refused(refusal, None),
-                ConverseError::Unavailable(_)
-            ));
+        for (code, status) in [("AccessDeniedException", 403), ("ValidationException", 400)] {
+            let error = refused(code, status, None);
+            assert!(matches!(error, ConverseError::Unavailable(_)), "{code}");
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
+use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::types::{
-    GuardrailConfiguration, GuardrailStreamConfiguration, InferenceConfiguration,
+    ContentBlock, GuardrailConfiguration, GuardrailConverseContentBlock,
+    GuardrailConverseTextBlock, GuardrailStreamConfiguration, InferenceConfiguration,
 };
 use contract::{Failure, env};
 
@@ -51,6 +53,17 @@ impl Settings {
                 .set_max_tokens(self.max_tokens)
                 .build()
         })
+    }
+
+    /// What the supporter says now. Under a guardrail it is marked as what to assess: else all that
+    /// the prompt holds would be, the conversation so far with each turn again.
+    pub fn assessed(&self, text: &str) -> Result<ContentBlock, BuildError> {
+        if self.guardrail.is_none() {
+            return Ok(ContentBlock::Text(text.to_owned()));
+        }
+        let text = GuardrailConverseTextBlock::builder().text(text).build()?;
+        let text = GuardrailConverseContentBlock::Text(text);
+        Ok(ContentBlock::GuardContent(text))
     }
 
     /// `None` where there is none.
@@ -118,6 +131,9 @@ mod tests {
         let sent = settings(&whole).unwrap().guardrail().unwrap();
         assert_eq!(sent.guardrail_identifier(), "abc1");
         assert_eq!(sent.guardrail_version(), "DRAFT");
+        let assessed = settings(&whole).unwrap().assessed("Hi").unwrap();
+        assert!(assessed.is_guard_content());
+        assert!(settings(&[]).unwrap().assessed("Hi").unwrap().is_text());
         for half in [&whole[..1], &whole[1..]] {
             assert!(settings(half).is_err());
         }

@@ -1,12 +1,10 @@
 //! An answer of the model as it is made, through `ConverseStream`.
 
-use aws_sdk_bedrockruntime::error::SdkError;
-use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamError as Refusal;
 use aws_sdk_bedrockruntime::primitives::event_stream::EventReceiver;
 use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError as Broken;
-use aws_sdk_bedrockruntime::types::{ContentBlockDelta, ConverseStreamOutput as Event};
+use aws_sdk_bedrockruntime::types::{ContentBlockDelta, ConverseStreamOutput as Event, StopReason};
 
-use super::refusal::Kind;
+use super::refusal::broken;
 use crate::ports::{ConverseError, Part, Parts};
 
 /// An answer that is being made.
@@ -29,7 +27,12 @@ impl Parts for AnswerStream {
     async fn next(&mut self) -> Result<Option<Part>, ConverseError> {
         loop {
             match self.events.recv().await.map_err(broken)? {
-                Some(Event::MessageStop(_)) => self.stopped = true,
+                Some(Event::MessageStop(stop)) => {
+                    self.stopped = true;
+                    if stop.stop_reason == StopReason::GuardrailIntervened {
+                        return Ok(Some(Part::Blocked));
+                    }
+                }
                 Some(event) => {
                     if let Some(part) = part(event) {
                         return Ok(Some(part));
@@ -57,40 +60,5 @@ fn part(event: Event) -> Option<Part> {
             })
         }
         _ => None,
-    }
-}
-
-pub(super) fn explained(error: SdkError<Refusal>) -> ConverseError {
-    let kind = match error.as_service_error() {
-        Some(Refusal::ModelTimeoutException(_)) => Kind::TimedOut,
-        Some(
-            Refusal::ThrottlingException(_)
-            | Refusal::ModelNotReadyException(_)
-            | Refusal::ServiceUnavailableException(_),
-        ) => Kind::Throttled,
-        Some(
-            Refusal::ModelErrorException(_)
-            | Refusal::ModelStreamErrorException(_)
-            | Refusal::InternalServerException(_),
-        ) => Kind::Failed,
-        Some(_) => Kind::Refused,
-        None => Kind::of_transport(&error),
-    };
-    kind.of(error)
-}
-
-/// What broke an answer in the middle.
-fn broken<R>(error: SdkError<Broken, R>) -> ConverseError
-where
-    SdkError<Broken, R>: Into<crate::ports::Cause>,
-{
-    match error.as_service_error() {
-        Some(Broken::ThrottlingException(_) | Broken::ServiceUnavailableException(_)) => {
-            ConverseError::Throttled {
-                retry_after: None,
-                source: error.into(),
-            }
-        }
-        _ => ConverseError::Failed(error.into()),
     }
 }

@@ -1,17 +1,23 @@
-//! Interactions: `userId` S, `timestamp` S (ISO 8601 and a suffix), `type` S; a `chat_turn` also
+//! Interactions: `userId` S, `timestamp` S (ISO 8601 and a suffix), `type` S; a `chat_turn` and a
+//! `blocked_turn` also
 //! `conversationId` S, `message` S, `reply` S, `model` S, `contextVersion` N, `inputTokens` N,
-//! `outputTokens` N, `latencyMs` N, `channel` S (`rest` or `websocket`).
+//! `outputTokens` N, `latencyMs` N, `channel` S (`rest` or `websocket`); an `abandoned` message also
+//! `conversationId` S and `requestId` S.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use contract::Table;
 use contract::limits::MEMORY_TURNS;
 use futures::FutureExt;
+use jiff::Timestamp;
 
 use super::attributes::{Item, Reader, item, n, s};
 use super::{Tables, failed};
-use crate::domain::interaction::CHAT_TURN;
+use crate::domain::abandoned::{ABANDONED, Abandoned};
+use crate::domain::interaction::{BLOCKED_TURN, CHAT_TURN, iso};
 use crate::domain::{ConversationId, Interaction, Turn, UserId};
-use crate::ports::{RecallTurns, Unavailable};
+use crate::ports::{KeepAbandoned, RecallTurns, RecordError, Unavailable};
+
+const READ: &str = "read Interactions";
 
 /// Items that a page looks at, and pages at most: how far back the memory of one conversation goes
 /// among a supporter's other interactions.
@@ -33,7 +39,7 @@ impl RecallTurns for Tables {
                 .send()
                 .boxed()
                 .await
-                .map_err(failed("read Interactions"))?;
+                .map_err(failed(READ))?;
             newest_first.extend(page.items().iter().filter_map(turn));
             start = page.last_evaluated_key;
             if newest_first.len() >= MEMORY_TURNS || start.is_none() {
@@ -43,6 +49,45 @@ impl RecallTurns for Tables {
         newest_first.truncate(MEMORY_TURNS);
         newest_first.reverse();
         Ok(newest_first)
+    }
+}
+
+impl KeepAbandoned for Tables {
+    async fn abandon(&self, abandoned: &Abandoned, timestamp: &str) -> Result<(), RecordError> {
+        let noted = item([
+            ("userId", s(abandoned.user_id.as_str())),
+            ("timestamp", s(timestamp)),
+            ("type", s(ABANDONED)),
+            ("conversationId", s(abandoned.conversation_id.as_str())),
+            ("requestId", s(&abandoned.request_id)),
+        ]);
+        self.write(&abandoned.user_id, vec![(Table::Interactions, noted)])
+            .await
+    }
+
+    async fn is_abandoned(
+        &self,
+        abandoned: &Abandoned,
+        since: Timestamp,
+    ) -> Result<bool, Unavailable> {
+        let page = self
+            .client
+            .query()
+            .table_name(self.name(Table::Interactions))
+            .key_condition_expression("userId = :user AND #timestamp >= :since")
+            .filter_expression("#type = :abandoned AND requestId = :request")
+            .expression_attribute_names("#timestamp", "timestamp")
+            .expression_attribute_names("#type", "type")
+            .expression_attribute_values(":user", s(abandoned.user_id.as_str()))
+            .expression_attribute_values(":since", s(iso(since)))
+            .expression_attribute_values(":abandoned", s(ABANDONED))
+            .expression_attribute_values(":request", s(&abandoned.request_id))
+            .consistent_read(true)
+            .send()
+            .boxed()
+            .await
+            .map_err(failed(READ))?;
+        Ok(page.count() > 0)
     }
 }
 
@@ -72,10 +117,15 @@ fn turn(item: &Item) -> Option<Turn> {
 }
 
 pub(super) fn to_item(interaction: &Interaction) -> Item {
+    let kind = if interaction.blocked {
+        BLOCKED_TURN
+    } else {
+        CHAT_TURN
+    };
     item([
         ("userId", s(interaction.user_id.as_str())),
         ("timestamp", s(&interaction.timestamp)),
-        ("type", s(CHAT_TURN)),
+        ("type", s(kind)),
         ("conversationId", s(interaction.conversation_id.as_str())),
         ("message", s(&interaction.turn.message)),
         ("reply", s(&interaction.turn.reply)),

@@ -1,4 +1,5 @@
-//! A turn, written in one transaction over Users, Interactions and Context.
+//! What a supporter leaves behind, written in one transaction that checks Users: a turn in
+//! Interactions and Context, an abandoned message in Interactions.
 
 use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as Refusal;
@@ -8,7 +9,7 @@ use futures::FutureExt;
 
 use super::attributes::{Item, s};
 use super::{Tables, context, failed, interactions};
-use crate::domain::{Context, Interaction};
+use crate::domain::{Context, Interaction, UserId};
 use crate::ports::{Cause, RecordError, RecordTurn, Unavailable};
 
 /// What cancels a transaction for a condition that does not hold.
@@ -23,7 +24,23 @@ const PASSING: [&str; 3] = [
 
 impl RecordTurn for Tables {
     async fn record(&self, interaction: &Interaction, next: &Context) -> Result<(), RecordError> {
-        let items = self.items(interaction, next).map_err(unavailable)?;
+        let user = &interaction.user_id;
+        let items = vec![
+            (Table::Interactions, interactions::to_item(interaction)),
+            (Table::Context, context::to_item(user, next)),
+        ];
+        self.write(user, items).await
+    }
+}
+
+impl Tables {
+    /// Writes new items of `user`, all or none: an interaction, then perhaps a context.
+    pub(super) async fn write(
+        &self,
+        user: &UserId,
+        items: Vec<(Table, Item)>,
+    ) -> Result<(), RecordError> {
+        let items = self.transaction(user, items).map_err(unavailable)?;
         self.client
             .transact_write_items()
             .set_transact_items(Some(items))
@@ -33,30 +50,25 @@ impl RecordTurn for Tables {
             .map(drop)
             .map_err(explained)
     }
-}
 
-impl Tables {
     /// In the order that [`cancelled`] reads the reasons in.
-    fn items(
+    fn transaction(
         &self,
-        interaction: &Interaction,
-        next: &Context,
+        user: &UserId,
+        items: Vec<(Table, Item)>,
     ) -> Result<Vec<TransactWriteItem>, BuildError> {
         let user = ConditionCheck::builder()
             .table_name(self.name(Table::Users))
-            .key("userId", s(interaction.user_id.as_str()))
+            .key("userId", s(user.as_str()))
             .condition_expression("attribute_exists(userId)")
             .build()?;
-        let turn = interactions::to_item(interaction);
-        let next = context::to_item(&interaction.user_id, next);
         let write = TransactWriteItem::builder;
-        Ok(vec![
-            write().condition_check(user).build(),
-            write()
-                .put(self.new_item(Table::Interactions, turn)?)
-                .build(),
-            write().put(self.new_item(Table::Context, next)?).build(),
-        ])
+        let mut transaction = vec![write().condition_check(user).build()];
+        for (table, item) in items {
+            let put = self.new_item(table, item)?;
+            transaction.push(write().put(put).build());
+        }
+        Ok(transaction)
     }
 
     /// A put that overwrites nothing: the condition is on the whole key's item.
@@ -76,13 +88,14 @@ fn explained(error: SdkError<Refusal>) -> RecordError {
             .iter()
             .map(|reason| reason.code().unwrap_or_default())
             .collect(),
-        Some(Refusal::TransactionInProgressException(_)) => return RecordError::Contended,
+        // Still under way after the SDK's own attempts, it may yet be written: written as another
+        // turn, it could be there twice.
         _ => Vec::new(),
     };
     cancelled(&reasons).unwrap_or_else(|| unavailable(error))
 }
 
-/// Why a transaction of [`Tables::items`] was cancelled; `None` for a reason that will stay.
+/// Why a transaction of [`Tables::write`] was cancelled; `None` for a reason that will stay.
 fn cancelled(reasons: &[&str]) -> Option<RecordError> {
     let refused = |at: usize| reasons.get(at) == Some(&CONDITION);
     if refused(0) {

@@ -89,9 +89,15 @@ impl KeepSession for Tables {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .boxed()
-            .await
-            .map_err(|error| refused(error, now))?;
-        let user = taken.attributes().and_then(user_of);
+            .await;
+        let user = match taken {
+            Ok(taken) => taken.attributes().and_then(user_of),
+            // The answer to an earlier attempt was lost: the lease is ours.
+            Err(error) if holds(&error, lease) => refusal(&error)
+                .and_then(|refusal| refusal.item())
+                .and_then(user_of),
+            Err(error) => return Err(refused(error, now)),
+        };
         user.ok_or_else(|| failed("read Sessions")("a session has no valid `userId`").into())
     }
 
@@ -149,6 +155,14 @@ fn refused(error: SdkError<UpdateItemError>, now: Timestamp) -> SessionError {
         Some(_) => SessionError::Expired,
         None => failed(WRITE)(error).into(),
     }
+}
+
+/// Whether what stood against taking `lease` is that same lease.
+fn holds(error: &SdkError<UpdateItemError>, lease: &Lease) -> bool {
+    let held = refusal(error)
+        .and_then(|refusal| refusal.item())
+        .and_then(|item| Reader::new(item).text("leaseHolder"));
+    held.as_ref() == Some(&lease.holder)
 }
 
 fn is_live(item: &Item, now: Timestamp) -> bool {

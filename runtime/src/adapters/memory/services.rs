@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::state::{Memory, Port};
 use crate::domain::agent_call::{AgentReply, to_answer};
 use crate::domain::prompt::Answer;
-use crate::domain::{AgentCall, Prompt};
+use crate::domain::{Abandoned, AgentCall, Prompt};
 use crate::ports::{
     AskAgent, AskError, Chunks, Clock, Converse, ConverseError, FindContent, Part, Parts,
     PostError, PostFrame, Unavailable,
@@ -30,6 +30,8 @@ pub enum Outcome<T> {
     Hang,
     /// It begins with this, and breaks in the middle.
     Break(T),
+    /// The guardrail steps in, with this.
+    Block(T),
     /// It fails.
     Fail,
 }
@@ -98,6 +100,7 @@ impl Converse for Memory {
         };
         let texts = answer.text.split_inclusive(' ');
         let mut parts: VecDeque<_> = texts.map(|text| Ok(Part::Text(text.to_owned()))).collect();
+        parts.extend(answer.blocked.then_some(Ok(Part::Blocked)));
         parts.push_back(if broken {
             Err(ConverseError::Failed("the stream broke".into()))
         } else {
@@ -124,10 +127,15 @@ impl Converse for Memory {
             input_tokens: 7,
             output_tokens: 3,
             text,
+            blocked: false,
         };
         match outcome {
             None => Ok(answer("Glad to help.".to_owned())),
             Some(Outcome::Answer(text)) => Ok(answer(text)),
+            Some(Outcome::Block(text)) => Ok(Answer {
+                blocked: true,
+                ..answer(text)
+            }),
             Some(Outcome::Throttle(retry_after)) => Err(ConverseError::Throttled {
                 retry_after,
                 source: "too many requests".into(),
@@ -156,7 +164,7 @@ impl AskAgent for Memory {
         let chunks = match outcome {
             _ if streamed.is_some() => streamed.into_iter().flatten().map(timed).collect(),
             None => whole(to_answer(&Ok(glad(call)), "request-1")),
-            Some(Outcome::Answer(answer)) => whole(answer),
+            Some(Outcome::Answer(answer) | Outcome::Block(answer)) => whole(answer),
             Some(Outcome::Throttle(_)) => return Err(AskError::Throttled("too many".into())),
             Some(Outcome::Stumble) => whole(json!({"errorType": "Runtime.ExitError"})),
             Some(Outcome::TimeOut) => whole(json!({"errorType": "Sandbox.Timedout"})),
@@ -172,12 +180,18 @@ impl AskAgent for Memory {
         let memory = self.clone();
         Ok(MemoryChunks { memory, chunks })
     }
+
+    async fn abandon(&self, abandoned: &Abandoned) -> Result<(), AskError> {
+        self.enter(Port::AbandonCall).await?;
+        self.with(|state| state.abandoned_calls.push(abandoned.clone()));
+        Ok(())
+    }
 }
 
 fn glad(call: &AgentCall) -> AgentReply {
     AgentReply {
         reply: "Glad to help.".to_owned(),
-        conversation_id: call.conversation_id.clone(),
+        conversation_id: call.conversation_id.to_string(),
         context_version: 1,
         ..AgentReply::default()
     }

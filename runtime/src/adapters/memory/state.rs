@@ -12,7 +12,7 @@ use super::clock::VirtualClock;
 use super::services::Outcome;
 use crate::domain::session::expires_at;
 use crate::domain::{
-    AgentCall, Context, Donation, Interaction, Lease, Prompt, Session, Supporter, UserId,
+    Abandoned, AgentCall, Context, Donation, Interaction, Lease, Prompt, Session, Supporter, UserId,
 };
 use crate::ports::{Chance, Clock, Unavailable};
 
@@ -46,8 +46,14 @@ pub enum Port {
     TakeLease,
     /// [`crate::ports::KeepSession::release`]
     ReleaseLease,
-    /// [`crate::ports::AskAgent`]
+    /// [`crate::ports::AskAgent::ask`]
     AskAgent,
+    /// [`crate::ports::AskAgent::abandon`]
+    AbandonCall,
+    /// [`crate::ports::KeepAbandoned::abandon`]
+    WriteAbandoned,
+    /// [`crate::ports::KeepAbandoned::is_abandoned`]
+    ReadAbandoned,
     /// [`crate::ports::PostFrame`]
     PostFrame,
 }
@@ -93,6 +99,8 @@ pub(super) struct State {
     pub prompts: Vec<Prompt>,
     pub model: VecDeque<Outcome<String>>,
     pub calls: Vec<AgentCall>,
+    pub abandoned_calls: Vec<Abandoned>,
+    pub abandoned: Vec<Abandoned>,
     pub agent: VecDeque<Outcome<Value>>,
     pub agent_streams: VecDeque<Vec<(Duration, String)>>,
     pub chunks_taken: usize,
@@ -149,6 +157,11 @@ impl Memory {
     /// `port` never answers from now on.
     pub fn hang(&self, port: Port) {
         self.with(|state| state.faults.insert(port, Fault::Hang));
+    }
+
+    /// `port` works again from now on.
+    pub fn mend(&self, port: Port) {
+        self.with(|state| state.faults.remove(&port));
     }
 
     /// `port` takes `time` from now on.
@@ -278,6 +291,16 @@ impl Memory {
     /// The calls that the agent function was given.
     pub fn agent_calls(&self) -> Vec<AgentCall> {
         self.with(|state| state.calls.clone())
+    }
+
+    /// The calls that told the agent function of abandoned messages.
+    pub fn abandoned_calls(&self) -> Vec<Abandoned> {
+        self.with(|state| state.abandoned_calls.clone())
+    }
+
+    /// The abandoned messages that Interactions keeps.
+    pub fn abandoned(&self) -> Vec<Abandoned> {
+        self.with(|state| state.abandoned.clone())
     }
 
     /// The interests of each search.

@@ -1,11 +1,15 @@
 //! Users, Donations, Context and Interactions in memory.
 
 use contract::limits::MEMORY_TURNS;
+use jiff::Timestamp;
 
 use super::state::{Memory, Port};
-use crate::domain::{Context, ConversationId, Donation, Interaction, Supporter, Turn, UserId};
+use crate::domain::{
+    Abandoned, Context, ConversationId, Donation, Interaction, Supporter, Turn, UserId,
+};
 use crate::ports::{
-    FindSupporter, ListDonations, NewestContext, RecallTurns, RecordError, RecordTurn, Unavailable,
+    FindSupporter, KeepAbandoned, ListDonations, NewestContext, RecallTurns, RecordError,
+    RecordTurn, Unavailable,
 };
 
 impl FindSupporter for Memory {
@@ -40,6 +44,7 @@ impl RecallTurns for Memory {
         let interactions = self.interactions(user.as_str()).into_iter();
         let turns: Vec<Turn> = interactions
             .filter(|interaction| interaction.conversation_id == *conversation)
+            .filter(|interaction| !interaction.blocked)
             .map(|interaction| interaction.turn)
             .collect();
         let forgotten = turns.len().saturating_sub(MEMORY_TURNS);
@@ -67,5 +72,27 @@ impl RecordTurn for Memory {
             state.interactions.insert(key, interaction.clone());
             Ok(())
         })
+    }
+}
+
+impl KeepAbandoned for Memory {
+    async fn abandon(&self, abandoned: &Abandoned, _timestamp: &str) -> Result<(), RecordError> {
+        self.enter(Port::WriteAbandoned).await?;
+        self.with(|state| {
+            if !state.supporters.contains_key(abandoned.user_id.as_str()) {
+                return Err(RecordError::UserMissing);
+            }
+            state.abandoned.push(abandoned.clone());
+            Ok(())
+        })
+    }
+
+    async fn is_abandoned(
+        &self,
+        abandoned: &Abandoned,
+        _since: Timestamp,
+    ) -> Result<bool, Unavailable> {
+        self.enter(Port::ReadAbandoned).await?;
+        Ok(self.with(|state| state.abandoned.contains(abandoned)))
     }
 }

@@ -1,8 +1,9 @@
 //! personalization-agent (FN-2): answers a supporter's message and remembers the turn.
 //!
-//! Called by the REST API and, directly, by ws-message. A turn is written whole or not at all, and
-//! only once the model has answered.
+//! Called by the REST API and, directly, by ws-message, which also says when a message's sender has
+//! left. A turn is written whole or not at all, and only once the model has answered.
 
+mod abandoned;
 mod model;
 mod turn;
 
@@ -30,14 +31,17 @@ use crate::domain::prompt::{Answer, Background, Piece};
 use crate::domain::request::AgentRequest;
 use crate::domain::supporter::interests;
 use crate::domain::validate::Invalid;
-use crate::domain::{Channel, Context, ConversationId, Deadline, Problem, Prompt, Supporter, Turn};
+use crate::domain::{
+    Abandoned, Channel, Context, ConversationId, Deadline, Problem, Prompt, Supporter, Turn,
+};
 use crate::observe;
 use crate::ports::{
-    Chance, Clock, Converse, FindContent, FindSupporter, NewestContext, RecallTurns, RecordTurn,
+    Chance, Clock, Converse, FindContent, FindSupporter, KeepAbandoned, NewestContext, RecallTurns,
+    RecordTurn,
 };
 
 /// What the model leaves of the time, to write the turn in.
-const WRITE_RESERVE: Duration = Duration::from_secs(2);
+const WRITE_RESERVE: Duration = Duration::from_secs(1);
 
 /// Content that is recommended at most.
 const RECOMMENDED_MAX: usize = 3;
@@ -59,6 +63,7 @@ struct Exchange {
     request: AgentRequest,
     conversation: ConversationId,
     channel: Channel,
+    request_id: String,
     started: Timestamp,
     deadline: Deadline,
 }
@@ -72,7 +77,7 @@ struct Known {
 
 impl<T, M, I, C> Handle for PersonalizationAgent<T, M, I, C>
 where
-    T: FindSupporter + NewestContext + RecallTurns + RecordTurn,
+    T: FindSupporter + NewestContext + RecallTurns + RecordTurn + KeepAbandoned,
     M: Converse,
     I: FindContent,
     C: Clock + Chance,
@@ -88,10 +93,15 @@ where
                 .json_body()
                 .and_then(|body| AgentRequest::parse(&body));
             let mut out = Out::whole();
-            let answer = self
-                .answer(request, Channel::Rest, deadline, &mut out)
-                .await;
-            respond::over_rest(&answer, &event.request_id(invocation))
+            let request_id = event.request_id(invocation);
+            let from = (Channel::Rest, request_id.clone());
+            let answer = self.answer(request, from, deadline, &mut out).await;
+            respond::over_rest(&answer, &request_id)
+        } else if let Some(abandoned) = Abandoned::of_call(&event) {
+            match self.note(&abandoned, self.end(invocation)).await {
+                Ok(()) => respond::status(200),
+                Err(problem) => to_answer(&Err(problem), &invocation.request_id),
+            }
         } else {
             let mut out = Out::whole();
             let answer = self.direct(event, invocation, &mut out).await;
@@ -100,7 +110,7 @@ where
     }
 
     fn is_streamed(&self, event: &Value) -> bool {
-        !Event(event).is_rest()
+        !Event(event).is_rest() && Abandoned::of_call(event).is_none()
     }
 
     async fn stream(&self, event: Value, invocation: &Invocation, lines: Lines) {
@@ -121,7 +131,7 @@ fn call(mut call: Value) -> (Option<i64>, Result<AgentRequest, Invalid>) {
 
 impl<T, M, I, C> PersonalizationAgent<T, M, I, C>
 where
-    T: FindSupporter + NewestContext + RecallTurns + RecordTurn,
+    T: FindSupporter + NewestContext + RecallTurns + RecordTurn + KeepAbandoned,
     M: Converse,
     I: FindContent,
     C: Clock + Chance,
@@ -135,9 +145,8 @@ where
         let (caller_end, request) = call(event);
         let end = self.end(invocation);
         let deadline = end.of_caller(caller_end, self.clock.now());
-        let answer = self
-            .answer(request, Channel::WebSocket, deadline, out)
-            .await;
+        let from = (Channel::WebSocket, invocation.request_id.clone());
+        let answer = self.answer(request, from, deadline, out).await;
         observe::status(answer.as_ref().map_or_else(|it| it.code.status(), |_| 200));
         if let Err(problem) = &answer {
             observe::told(problem.code);
@@ -148,7 +157,7 @@ where
     async fn answer(
         &self,
         request: Result<AgentRequest, Invalid>,
-        channel: Channel,
+        (channel, request_id): (Channel, String),
         deadline: Deadline,
         out: &mut Out,
     ) -> AgentAnswer {
@@ -159,6 +168,7 @@ where
             conversation: conversation.unwrap_or_else(|| self.clock.id().into()),
             request,
             channel,
+            request_id,
             started: self.clock.now(),
             deadline,
         };
@@ -176,7 +186,8 @@ where
             content: &content,
         };
         let prompt = Prompt::new(background, turns, message);
-        let answer = self.ask(&prompt, deadline.less(WRITE_RESERVE), out).await?;
+        let asking = self.ask(&prompt, deadline.less(WRITE_RESERVE), out);
+        let answer = self.unless_abandoned(&exchange, asking).await?;
         let latency_ms = self.since(exchange.started);
         let context_version = self.record(&exchange, known, &answer, latency_ms).await?;
         let recommended = content.into_iter().map(|piece| piece.recommended);

@@ -95,6 +95,7 @@ where
             output_tokens: answer.output_tokens,
             latency_ms,
             channel: exchange.channel,
+            blocked: answer.blocked,
         }
     }
 }

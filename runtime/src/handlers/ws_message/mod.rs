@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use contract::limits::ID_MAX;
 use contract::{ErrorCode, Function};
 use serde_json::Value;
 
@@ -25,13 +24,10 @@ use crate::ports::{
 };
 
 /// The agent must have answered this long before our own end.
-const AGENT_RESERVE: Duration = Duration::from_secs(2);
+const AGENT_RESERVE: Duration = Duration::from_millis(1300);
 
 /// We stop waiting for it this long before our own end, to say so.
 const WAIT_RESERVE: Duration = Duration::from_secs(1);
-
-/// What ids of conversations of a connection begin with.
-const CONVERSATION_PREFIX: &str = "ws-";
 
 /// The function, over its ports.
 pub struct WsMessage<T, A, P, C> {
@@ -49,7 +45,7 @@ pub struct WsMessage<T, A, P, C> {
 struct Message {
     id: String,
     text: String,
-    conversation: String,
+    conversation: ConversationId,
 }
 
 impl<T, A, P, C> Handle for WsMessage<T, A, P, C>
@@ -77,7 +73,8 @@ where
                 let message = Message {
                     id: id.unwrap_or_else(|| self.clock.id().to_string()),
                     text: message,
-                    conversation: conversation_of(conversation_id, connection),
+                    conversation: conversation_id
+                        .unwrap_or_else(|| ConversationId::of_connection(connection)),
                 };
                 self.chat(connection, message, end, &invocation.request_id)
                     .await
@@ -98,22 +95,6 @@ where
         }
         status(200)
     }
-}
-
-/// The client's conversation, else one for the connection: ids of connections may end in `=`,
-/// which ids of conversations do not have.
-fn conversation_of(given: Option<ConversationId>, connection: &str) -> String {
-    given.map_or_else(
-        || {
-            let id: String = connection
-                .chars()
-                .filter(|&c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-                .take(ID_MAX - CONVERSATION_PREFIX.len())
-                .collect();
-            format!("{CONVERSATION_PREFIX}{id}")
-        },
-        |id| id.to_string(),
-    )
 }
 
 impl<T, A, P, C> WsMessage<T, A, P, C>
@@ -150,7 +131,7 @@ where
         };
         observe::of_user(&user);
         let call = AgentCall {
-            user_id: user.to_string(),
+            user_id: user,
             message: message.text,
             conversation_id: message.conversation,
             deadline_epoch_ms: end.less(AGENT_RESERVE).epoch_ms(),
@@ -180,8 +161,12 @@ where
         });
         let answer = match waited_for.await {
             Some(Ok(answer)) => answer.map_err(over_websocket),
-            // The agent's stream is dropped with this, and the agent stops asking the model.
-            Some(Err(RelayError::Post(error))) => return Err(error),
+            Some(Err(RelayError::Post(error))) => {
+                if !relay.is_answered() {
+                    self.abandon(call, end).await;
+                }
+                Err(unposted(error)?)
+            }
             Some(Err(RelayError::Ask(error))) => Err(unanswered(error)),
             Some(Err(RelayError::NotTheAgent)) => {
                 tracing::error!("failed: the agent function gave no answer of its own");
@@ -193,6 +178,19 @@ where
             Ok(reply) => frame::done(id, &reply),
             Err(problem) => refusal(Some(id), &problem),
         })
+    }
+
+    /// Tells the agent that nobody waits for its answer, so that it stops asking the model. Where
+    /// that fails, the agent goes on to its end, and nobody hears it.
+    async fn abandon(&self, call: &AgentCall, end: Deadline) {
+        let abandoned = call.abandoned();
+        match within(&self.clock, end, self.agent.abandon(&abandoned)).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                tracing::warn!(cause = causes(&error), "the agent is not told to stop");
+            }
+            None => tracing::warn!("the agent is not told to stop: it did not answer in time"),
+        }
     }
 
     /// What a session's table says, in the contract's terms.
@@ -238,6 +236,14 @@ where
 fn refusal(id: Option<&str>, problem: &Problem) -> String {
     observe::told(problem.code);
     frame::error(id, problem.code, &problem.message)
+}
+
+/// What a client is told whose frame was not taken; nothing, where it has gone.
+fn unposted(error: PostError) -> Result<Problem, PostError> {
+    match error {
+        PostError::Gone => Err(PostError::Gone),
+        PostError::Unavailable(error) => Ok(internal(&error)),
+    }
 }
 
 fn unanswered(error: AskError) -> Problem {

@@ -58,6 +58,27 @@ fn the_last_twenty_turns_are_remembered() {
 }
 
 #[test]
+fn what_a_guardrail_blocked_is_kept_and_not_remembered() {
+    let memory = memory();
+    memory.model_gives(Outcome::Block("I cannot help with that.".into()));
+    let (status, body, _) = ask(&memory, "Forbidden words");
+    assert_eq!(
+        (status, &body["reply"]),
+        (200, &json!("I cannot help with that."))
+    );
+    memory.model_gives(Outcome::Block("Nor with that.".into()));
+    let call = json!({"userId": "user-1", "message": "More of them", "conversationId": "c-1"});
+    let (sender, lines) = Lines::channel(1);
+    let (agent, invocation) = (agent(&memory), Invocation::default());
+    let stream = agent.stream(call, &invocation, sender);
+    memory.run(async { join!(stream, lines.collect::<Vec<String>>()) });
+    let kept = memory.interactions("user-1");
+    assert!(kept.len() == 2 && kept.iter().all(|turn| turn.blocked));
+    ask(&memory, "Sorry");
+    assert_eq!(memory.prompts()[2].messages.len(), 1);
+}
+
+#[test]
 fn a_turn_changes_the_next_prompt_and_the_next_searchs_order() {
     let folder = tempfile::tempdir().unwrap();
     let content = folder.path().join("content");

@@ -6,10 +6,12 @@ mod streams;
 use contract::limits::{MEMORY_TURNS, REST_DEADLINE};
 use futures::StreamExt;
 use futures::future::join_all;
+use futures::join;
 use serde_json::json;
 
 use super::*;
 use crate::adapters::memory::{Memory, Outcome, Port};
+use crate::domain::UserId;
 use crate::domain::prompt::Role;
 
 type Function = PersonalizationAgent<Memory, Memory, Memory, Memory>;

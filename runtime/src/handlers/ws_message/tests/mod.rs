@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::*;
 use crate::adapters::memory::{Memory, Outcome, Port};
-use crate::domain::agent_call::{AgentReply, delta_line, last_line, to_answer};
+use crate::domain::agent_call::{AgentCall, AgentReply, delta_line, last_line, to_answer};
 
 fn memory() -> Memory {
     let memory = Memory::default();

@@ -111,6 +111,70 @@ fn a_client_that_leaves_meanwhile_stops_the_stream() {
     assert!(memory.chunks_taken() <= 12, "{}", memory.chunks_taken());
     assert!(memory.elapsed() < Duration::from_secs(2));
     assert!(lease_is_free(&memory));
+    let told: Vec<_> = memory
+        .agent_calls()
+        .iter()
+        .map(AgentCall::abandoned)
+        .collect();
+    assert_eq!(memory.abandoned_calls(), told, "the agent is told to stop");
+}
+
+#[test]
+fn an_agent_that_cannot_be_told_to_stop_holds_up_nothing() {
+    type Break = fn(&Memory, Port);
+    for broken in [Memory::fail as Break, Memory::hang] {
+        let memory = memory();
+        broken(&memory, Port::AbandonCall);
+        memory.agent_streams(spoken(50, Duration::from_millis(100)));
+        let function = function(&memory);
+        let invocation = Invocation::default();
+        let leave = async {
+            memory.sleep(Duration::from_secs(1)).await;
+            memory.close_connection("c-1");
+        };
+        let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
+        let (answer, ()) = memory.run(async { join!(send, leave) });
+        assert_eq!(answer, json!({"statusCode": 200}));
+        assert!(memory.elapsed() <= Function::WsMessage.timeout());
+    }
+}
+
+#[test]
+fn a_client_that_leaves_when_the_agent_has_ended_is_not_told_of() {
+    let memory = memory();
+    let function = function(&memory);
+    let invocation = Invocation::default();
+    memory.slow(Port::PostFrame, Duration::from_secs(1));
+    // Gone while the start is posted; the answer comes whole.
+    let leave = async {
+        memory.sleep(Duration::from_millis(1_500)).await;
+        memory.close_connection("c-1");
+    };
+    let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
+    memory.run(async { join!(send, leave) });
+    assert_eq!(codes(&frames(&memory)), ["start"]);
+    assert_eq!(memory.abandoned_calls(), []);
+}
+
+#[test]
+fn a_frame_that_is_not_taken_ends_the_reply_with_an_error() {
+    let memory = memory();
+    memory.agent_streams(spoken(50, Duration::from_millis(100)));
+    let function = function(&memory);
+    let invocation = Invocation::default();
+    let stumble = async {
+        memory.sleep(Duration::from_secs(1)).await;
+        memory.fail(Port::PostFrame);
+        while memory.abandoned_calls().is_empty() {
+            memory.sleep(Duration::from_millis(1)).await;
+        }
+        memory.mend(Port::PostFrame);
+    };
+    let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
+    memory.run(async { join!(send, stumble) });
+    assert_eq!(codes(&frames(&memory)).last(), Some(&"internal"));
+    assert!(memory.elapsed() < Duration::from_secs(2));
+    assert!(lease_is_free(&memory));
 }
 
 #[test]
