@@ -38,6 +38,20 @@ pub fn answer(command: &mut Command, what: &str) -> Result<Vec<u8>, Failure> {
     Ok(output.stdout)
 }
 
+/// Runs `command`, and gives what it printed as data also where it failed, with how it ended.
+///
+/// # Errors
+/// Where it cannot be started.
+pub fn told(command: &mut Command, what: &str) -> Result<(Vec<u8>, Result<(), Failure>), Failure> {
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| cannot_start(command, what, error))?;
+    let ended = check(output.status, what);
+    Ok((output.stdout, ended))
+}
+
 /// Runs `command` silently. A failure's cause is the last line that it wrote.
 pub fn quiet(command: &mut Command, what: &str) -> Result<(), Failure> {
     let output = command
@@ -109,6 +123,12 @@ mod tests {
         );
         let failure = run(&mut sh("exit 101"), "cargo build").unwrap_err();
         assert_eq!(exit_of(&failure), Exit::Failed);
+    }
+
+    #[test]
+    fn what_a_child_told_before_it_failed_is_kept() {
+        let (told, ended) = told(&mut sh("echo one; exit 1"), "ops smoke").unwrap();
+        assert_eq!((told.as_slice(), ended.is_err()), (&b"one\n"[..], true));
     }
 
     #[test]

@@ -49,6 +49,18 @@ pub fn stdout(workspace: &Workspace, program: &str, args: &[String]) -> Result<V
     )
 }
 
+/// Runs `program ARGS`; gives what it prints also where it fails, with how it ended.
+pub fn told(
+    workspace: &Workspace,
+    program: &str,
+    args: &[String],
+) -> Result<(Vec<u8>, Result<(), Failure>), Failure> {
+    child::told(
+        &mut command(workspace, program, args),
+        &shown(program, args),
+    )
+}
+
 /// `program ARGS`, not started yet.
 pub fn command(workspace: &Workspace, program: &str, args: &[String]) -> Command {
     let mut command = Command::new(workspace.target.join("debug").join(program));

@@ -20,7 +20,7 @@ use crate::stack::Stack;
 /// Show every requirement that the target can show
 ///
 /// Works on supporters of its own, which it removes again. Each check says what it read back;
-/// exit code 1 when one fails, or when an operation is slower than its budget.
+/// exit code 1 when one fails or could not be made, or when an operation is slower than its budget.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the command line"

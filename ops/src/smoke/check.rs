@@ -5,6 +5,7 @@ use std::fmt;
 use std::iter::successors;
 
 use contract::Failure;
+use deploy_target::Fault;
 use futures::future::BoxFuture;
 
 use super::ctx::Ctx;
@@ -69,12 +70,24 @@ impl fmt::Display for Evidence {
 
 /// Why a check failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding(String);
+pub struct Finding {
+    words: String,
+    callers: bool,
+}
 
 impl Finding {
     /// In a person's words; no secrets.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self {
+            words: text.into(),
+            callers: false,
+        }
+    }
+
+    /// Whether it lies with who checks (their network, credentials or rights): then it says nothing
+    /// of the platform.
+    pub const fn is_callers(&self) -> bool {
+        self.callers
     }
 
     /// An attempt that failed, with every cause.
@@ -82,19 +95,25 @@ impl Finding {
         let causes: Vec<String> = successors(Some(error), |&cause| cause.source())
             .map(ToString::to_string)
             .collect();
-        Self(format!("{what}: {}", causes.join(": ")))
+        Self {
+            words: format!("{what}: {}", causes.join(": ")),
+            callers: Fault::of(error).is_some_and(Fault::is_callers),
+        }
     }
 
     /// The same, saying where.
     #[must_use]
     pub fn at(self, place: &str) -> Self {
-        Self(format!("{place}: {}", self.0))
+        Self {
+            words: format!("{place}: {}", self.words),
+            ..self
+        }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.words)
     }
 }
 
@@ -102,7 +121,7 @@ impl From<Failure> for Finding {
     fn from(failure: Failure) -> Self {
         match failure.source() {
             Some(source) => Self::because(&failure.to_string(), source),
-            None => Self(failure.to_string()),
+            None => Self::new(failure.to_string()),
         }
     }
 }

@@ -44,6 +44,9 @@ fn case(line: &Line) -> TestCase {
         "failed" => TestCaseStatus::non_success(NonSuccessKind::Failure)
             .set_message(&*line.detail)
             .to_owned(),
+        "unchecked" => TestCaseStatus::non_success(NonSuccessKind::Error)
+            .set_message(&*line.detail)
+            .to_owned(),
         "skipped" => TestCaseStatus::skipped()
             .set_message(&*line.detail)
             .to_owned(),
@@ -64,19 +67,16 @@ pub fn markdown(report: &Report) -> String {
     let mut lines = vec![
         format!("## Smoke of {} ({})", report.stack, report.target),
         String::new(),
-        format!(
-            "{} passed, {} failed, {} skipped",
-            report.passed, report.failed, report.skipped
-        ),
+        report.totals(),
         String::new(),
         "| id | check | result | read back | ms |".to_owned(),
         "|---|---|---|---|---:|".to_owned(),
     ];
     lines.extend(report.checks.iter().map(|line| {
-        let outcome = if line.outcome == "failed" {
-            "**failed**"
-        } else {
-            line.outcome
+        let outcome = match line.outcome {
+            "failed" => "**failed**",
+            "unchecked" => "**could not be checked**",
+            other => other,
         };
         let (name, detail) = (cell(line.name), cell(&line.detail));
         format!(

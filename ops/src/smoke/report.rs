@@ -17,6 +17,7 @@ pub struct Report {
     pub(super) target: String,
     pub(super) passed: usize,
     pub(super) failed: usize,
+    pub(super) unchecked: usize,
     pub(super) skipped: usize,
     pub(super) checks: Vec<Line>,
     pub(super) latencies: Vec<Measured>,
@@ -45,16 +46,17 @@ impl Report {
             target: target.to_owned(),
             passed: count("passed"),
             failed: count("failed"),
+            unchecked: count("unchecked"),
             skipped: count("skipped"),
             checks,
             latencies,
         }
     }
 
-    /// 1 when a check failed, or an operation was slower than its budget.
+    /// 1 when a check failed or could not be made, or an operation was slower than its budget.
     pub fn exit(&self) -> Exit {
         let over = self.latencies.iter().any(|of| of.budget == "over");
-        if self.failed == 0 && !over {
+        if self.failed == 0 && self.unchecked == 0 && !over {
             Exit::Done
         } else {
             Exit::Failed
@@ -76,13 +78,23 @@ impl Report {
         }
         fit(&mut table);
         format!(
-            "{table}\n{}{} passed, {} failed, {} skipped: stack {} ({})",
+            "{table}\n{}{}: stack {} ({})",
             self.waited(),
-            self.passed,
-            self.failed,
-            self.skipped,
+            self.totals(),
             self.stack,
             self.target
+        )
+    }
+
+    /// How many of each outcome; what could not be checked is counted where there is any.
+    pub(super) fn totals(&self) -> String {
+        let unchecked = match self.unchecked {
+            0 => String::new(),
+            number => format!(", {number} could not be checked"),
+        };
+        format!(
+            "{} passed, {} failed, {} skipped{unchecked}",
+            self.passed, self.failed, self.skipped
         )
     }
 
@@ -106,6 +118,7 @@ impl From<Checked> for Line {
         let (outcome, detail) = match checked.verdict {
             Verdict::Passed(evidence) => ("passed", evidence),
             Verdict::Failed(finding) => ("failed", finding),
+            Verdict::Unchecked(cause) => ("unchecked", cause),
             Verdict::Skipped(reason) => ("skipped", reason),
         };
         let detail = if checked.runs > 1 && checked.failures > 0 {
@@ -203,6 +216,24 @@ pub(super) mod tests {
         ");
     }
 
+    #[test]
+    fn what_could_not_be_checked_is_counted_and_is_no_success() {
+        let denied = Checked {
+            id: "DB-6",
+            name: "encryption",
+            verdict: Verdict::Unchecked("cannot describe table `T`: AccessDenied".into()),
+            took: Duration::ZERO,
+            runs: 1,
+            failures: 1,
+        };
+        let report = Report::new("Blue", "--local", vec![denied], Vec::new());
+        assert_eq!(
+            report.totals(),
+            "0 passed, 0 failed, 0 skipped, 1 could not be checked"
+        );
+        assert_eq!(report.exit(), Exit::Failed);
+    }
+
     /// Scripts read these keys: renaming one breaks them.
     #[test]
     fn the_json_keys_are_frozen() {
@@ -213,6 +244,7 @@ pub(super) mod tests {
   "target": "--local",
   "passed": 1,
   "failed": 1,
+  "unchecked": 0,
   "skipped": 1,
   "checks": [
     {

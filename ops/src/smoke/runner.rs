@@ -18,6 +18,8 @@ pub enum Verdict {
     Passed(String),
     /// What is wrong.
     Failed(String),
+    /// Why who checks could not see it.
+    Unchecked(String),
     /// Why it was not run.
     Skipped(String),
 }
@@ -116,6 +118,9 @@ async fn run_one(ctx: &Ctx, check: &Check, plan: Plan) -> Checked {
         Some(reason) => Verdict::Skipped(reason.to_owned()),
         None => match tokio::time::timeout(timeout, (check.run)(ctx)).await {
             Ok(Ok(evidence)) => Verdict::Passed(ctx.redact(&evidence.to_string())),
+            Ok(Err(finding)) if finding.is_callers() => {
+                Verdict::Unchecked(ctx.redact(&finding.to_string()))
+            }
             Ok(Err(finding)) => Verdict::Failed(ctx.redact(&finding.to_string())),
             Err(_) => Verdict::Failed(late(timeout).to_string()),
         },
@@ -125,7 +130,10 @@ async fn run_one(ctx: &Ctx, check: &Check, plan: Plan) -> Checked {
         name: check.name,
         took: start.elapsed(),
         runs: 1,
-        failures: u32::from(matches!(verdict, Verdict::Failed(_))),
+        failures: u32::from(matches!(
+            verdict,
+            Verdict::Failed(_) | Verdict::Unchecked(_)
+        )),
         verdict,
     }
 }

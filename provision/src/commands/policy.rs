@@ -13,7 +13,7 @@ use crate::policy::{Place, policies};
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Only this policy, as IAM takes it: `stack` for who deploys, `resources` for the service
-    /// role of CloudFormation, or for who deploys without one
+    /// role of CloudFormation, or for who deploys without one, `smoke` for who checks what runs
     #[arg(long, value_enum)]
     only: Option<Which>,
 
@@ -33,6 +33,8 @@ enum Which {
     Stack,
     /// What CloudFormation does in the principal's name
     Resources,
+    /// What checking the running platform takes
+    Smoke,
 }
 
 /// Prints them. Offline where the account is named.
@@ -45,6 +47,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let json = match args.only {
         Some(Which::Stack) => policies.stack.json(),
         Some(Which::Resources) => policies.resources.json(),
+        Some(Which::Smoke) => policies.smoke.json(),
         None => policies.json(),
     };
     print(&serde_json::to_string_pretty(&json)?)?;

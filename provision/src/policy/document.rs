@@ -102,6 +102,8 @@ pub struct Policies {
     pub stack: Document,
     /// What CloudFormation does in the principal's name.
     pub resources: Document,
+    /// What checking the running platform takes.
+    pub smoke: Document,
 }
 
 impl Policies {
@@ -111,7 +113,8 @@ impl Policies {
             .stack
             .statements
             .iter()
-            .chain(&self.resources.statements);
+            .chain(&self.resources.statements)
+            .chain(&self.smoke.statements);
         let mut unscoped: Vec<Unscoped> = statements
             .filter_map(|statement| Some((statement, statement.reason?)))
             .flat_map(|(statement, reason)| {
@@ -129,9 +132,11 @@ impl Policies {
         json!({
             "stack": self.stack.json(),
             "resources": self.resources.json(),
+            "smoke": self.smoke.json(),
             "characters": {
                 "stack": self.stack.characters(),
                 "resources": self.resources.characters(),
+                "smoke": self.smoke.characters(),
                 "limit": LIMIT,
             },
             "unscoped": self.unscoped(),

@@ -1,13 +1,15 @@
-//! What the deploying principal may do, and no more: two policies, derived from the templates.
+//! What the deploying principal may do, and no more: policies derived from the templates.
 //!
 //! `stack` is what the programs ask for themselves (stacks, packages, reading what lives);
 //! `resources` is what CloudFormation does in the principal's name, by the resource types that the
 //! templates declare. With a service role for CloudFormation (`--role-arn`) the principal needs
-//! `stack` alone, and the role `resources`.
+//! `stack` alone, and the role `resources`. `smoke` is what checking the running platform takes
+//! besides: it writes supporters of its own, which who deploys need not.
 
 mod document;
 mod place;
 mod resources;
+mod smoke;
 mod stack;
 
 pub use document::{Document, LIMIT, Policies, Statement, Unscoped};
@@ -15,7 +17,7 @@ pub use place::Place;
 
 use crate::stacks::STACKS;
 
-/// Both policies for a place.
+/// The policies for a place.
 pub fn policies(place: &Place) -> Policies {
     let kinds = STACKS
         .iter()
@@ -24,5 +26,6 @@ pub fn policies(place: &Place) -> Policies {
     Policies {
         stack: stack::document(place),
         resources: resources::document(place, &kinds),
+        smoke: smoke::document(place),
     }
 }

@@ -342,7 +342,7 @@ mod tests {
     #[test]
     fn no_action_is_a_wildcard_and_only_what_has_a_reason_is_on_every_resource() {
         let policies = policies(&place());
-        for document in [&policies.stack, &policies.resources] {
+        for document in [&policies.stack, &policies.resources, &policies.smoke] {
             for statement in &document.statements {
                 assert!(statement.actions.iter().all(|action| !action.contains('*')));
                 let everything = statement.resources.iter().any(|resource| resource == "*");
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn both_policies_fit_a_managed_policy_with_the_longest_names() {
+    fn all_policies_fit_a_managed_policy_with_the_longest_names() {
         let longest = Place {
             stack: "S".repeat(40),
             prefix: "S".repeat(40),
@@ -361,16 +361,10 @@ mod tests {
             ..place()
         };
         let policies = policies(&longest);
-        assert!(
-            policies.stack.characters() <= LIMIT,
-            "{}",
-            policies.stack.characters()
-        );
-        assert!(
-            policies.resources.characters() <= LIMIT,
-            "{}",
-            policies.resources.characters()
-        );
+        for document in [&policies.stack, &policies.resources, &policies.smoke] {
+            let characters = document.characters();
+            assert!(characters <= LIMIT, "{characters}");
+        }
     }
 
     #[test]

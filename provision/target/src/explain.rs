@@ -1,7 +1,7 @@
 //! From an SDK's error to one that a person can act on: the cause, and the next command.
 
 use std::error::Error;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::iter::successors;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -48,6 +48,19 @@ impl Fault {
         }
     }
 
+    /// The fault that a chain of causes began with, where a call of a service did.
+    pub fn of(error: &(dyn Error + 'static)) -> Option<Self> {
+        successors(Some(error), |&cause| cause.source())
+            .find_map(|cause| cause.downcast_ref::<Cause>())
+            .map(|cause| cause.fault)
+    }
+
+    /// Whether it lies with who asks (their network, credentials, rights or haste), so that nothing
+    /// is known of what was asked about.
+    pub const fn is_callers(self) -> bool {
+        !matches!(self, Self::Other)
+    }
+
     fn hint(self, target: &Target) -> Option<String> {
         let Place::Aws { region, profile } = &target.place else {
             return match self {
@@ -81,6 +94,21 @@ impl Fault {
     }
 }
 
+/// Why a call failed.
+#[derive(Debug)]
+struct Cause {
+    fault: Fault,
+    words: String,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl Error for Cause {}
+
 fn denied(target: &Target) -> String {
     format!(
         "ask for the permission named above; who you are: cargo provision preflight {}",
@@ -94,8 +122,8 @@ where
     E: Error + ProvideErrorMetadata + 'static,
     R: Debug + 'static,
 {
-    let (fault, cause) = diagnose(error);
-    let failure = Failure::new(what).because(cause);
+    let (fault, words) = diagnose(error);
+    let failure = Failure::new(what).because(Cause { fault, words });
     match fault.hint(target) {
         Some(hint) => failure.hint(hint),
         None => failure,

@@ -7,17 +7,17 @@
 //! does not need.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use contract::{Function, naming};
 use platform_tests::engine::Engine;
-use platform_tests::harness::{AccessKey, Call, Meddler, Principal};
+use platform_tests::harness::Call;
 use platform_tests::platform::Platform;
 use platform_tests::program::{self, Ended};
 use serde_json::{Value, json};
 
 use super::survives::{mixed_up, through};
+use super::user::{User, printed};
 use crate::{Alone, Break};
 
 pub const ALONE: &[(&str, Alone)] = &[(
@@ -33,64 +33,34 @@ pub const TESTS: &[(&str, Break)] = &[(
 /// The service role, which the engine does not assume.
 const ROLE: &str = "arn:aws:iam::000000000000:role/platform-resources";
 
-/// The user's only policy.
-const POLICY: &str = "deploy";
+/// The engine looks for a table's name in calls, and this one has an ARN.
+const BY_ARN: &str = "dynamodb:ListTagsOfResource";
 
 /// A user with the printed policy, at a platform.
 struct Deployer<'a> {
     platform: Platform<'a>,
-    meddler: Meddler,
-    name: String,
+    user: User,
     policy: Value,
 }
 
 impl<'a> Deployer<'a> {
     fn of(engine: &'a Engine, stack: &str) -> Result<Self> {
         let platform = Platform::at(engine, stack)?;
-        let printed = platform.run(
-            "provision",
-            &["policy", "--only", "stack", "--role-arn", ROLE],
-        )?;
-        let mut policy: Value = serde_json::from_str(&printed.success()?.stdout)?;
-        let statements = policy["Statement"].as_array_mut();
-        statements.context("no statements")?.push(unseen_table());
+        let policy = printed(&platform, "stack", &["--role-arn", ROLE], BY_ARN)?;
         let name = format!("{stack}-deployer");
-        let (aws, iam) = (&platform.aws, &platform.aws.iam);
-        aws.wait(iam.create_user().user_name(&name).send())?;
-        let made = aws.wait(iam.create_access_key().user_name(&name).send())?;
-        let key = made.access_key.context("no key")?;
-        let principal = Principal {
-            key: AccessKey {
-                id: key.access_key_id,
-                secret: key.secret_access_key,
-            },
-            stays: of_the_local_step,
-        };
-        let meddler = Meddler::start(&engine.endpoint, Arc::new(principal))?;
-        let deployer = Self {
+        let user = User::make(&platform, name, &policy, of_the_local_step)?;
+        Ok(Self {
             platform,
-            meddler,
-            name,
+            user,
             policy,
-        };
-        deployer.grant(&deployer.policy)?;
-        Ok(deployer)
-    }
-
-    /// Makes `policy` all that the user has.
-    fn grant(&self, policy: &Value) -> Result<()> {
-        let put = self.platform.aws.iam.put_user_policy();
-        let put = put.user_name(&self.name).policy_name(POLICY);
-        let put = put.policy_document(policy.to_string());
-        self.platform.aws.wait(put.send())?;
-        Ok(())
+        })
     }
 
     /// Runs `provision` as this user.
     fn run(&self, words: &[&str]) -> Result<Ended> {
         let role: &[&str] = &["--role-arn", ROLE];
         through(
-            &self.meddler,
+            &self.user.way,
             self.platform.stack(),
             &[words, role].concat(),
         )
@@ -100,12 +70,6 @@ impl<'a> Deployer<'a> {
     fn with_packages(&self, words: &[&str]) -> Result<Ended> {
         self.run(&[words, &["--package", &program::packages()?]].concat())
     }
-}
-
-/// The one right besides: the engine looks for a table's name in calls, and this one has an ARN, so
-/// that it takes what is granted on the table for something else.
-fn unseen_table() -> Value {
-    json!({ "Effect": "Allow", "Action": ["dynamodb:ListTagsOfResource"], "Resource": ["*"] })
 }
 
 /// The calls by which the local target closes the engine's gaps after `apply` (`provision/src/local`).
@@ -144,8 +108,8 @@ fn life() -> Result<()> {
     run(&["drift"])?;
     run(&["rollback", "--previous", "--yes"])?;
     // Nobody's data are theirs to write: the rights are enforced.
-    let seed = ["seed", "--users", "1", "--local"];
-    let seed = program::ended(&mut program::command(deployer.meddler.dir(), "ops", &seed)?)?;
+    let stack = deployer.platform.stack();
+    let seed = deployer.user.ops(stack, &["seed", "--users", "1"])?;
     ensure!(
         seed.code == Some(1) && seed.stderr.contains("not authorized to perform: dynamodb:"),
         "{seed:?}"
@@ -329,11 +293,12 @@ fn missed(engine: &Engine) -> Result<()> {
     deployer.platform.apply()?.success()?;
     for &(action, step) in NEEDED {
         if action == AGAIN {
-            deployer.grant(&deployer.policy)?;
+            deployer.user.grant(&deployer.platform, &deployer.policy)?;
             let again = ["apply", "--yes", "--allow-second", "--adopt"];
             deployer.with_packages(&again)?.success()?;
         }
-        deployer.grant(&deployer.without(action))?;
+        let less = deployer.without(action);
+        deployer.user.grant(&deployer.platform, &less)?;
         let refused = deployer.does(step)?;
         let said = [refused.stdout.as_str(), &refused.stderr].concat();
         ensure!(

@@ -9,6 +9,7 @@ mod backup;
 mod browser;
 mod chat;
 mod chats;
+mod checker;
 mod contract_documents;
 mod deployer;
 mod doctor;
@@ -43,6 +44,7 @@ mod survives;
 mod takedown;
 mod unreachable;
 mod upgrade;
+mod user;
 mod workshop;
 
 use std::process::ExitCode;
@@ -83,6 +85,7 @@ fn main() -> ExitCode {
         .chain(chats::TESTS)
         .chain(streaming::TESTS)
         .chain(downstream::TESTS)
+        .chain(checker::TESTS)
         .chain(logs::TESTS)
         .chain(status::TESTS)
         .chain(emitted::TESTS)

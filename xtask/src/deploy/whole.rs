@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::args::{Args, package_flag};
 use super::{smoke, words};
 use crate::host::Recipe;
-use crate::siblings::PROVISION;
+use crate::siblings::{OPS, PROVISION};
 use crate::steps::Steps;
 use crate::target::Target;
 use crate::workspace::Workspace;
@@ -146,11 +146,12 @@ impl Deploy<'_> {
 
     fn smoke(&mut self, changed: bool) -> anyhow::Result<()> {
         let (workspace, target) = (self.workspace, self.target);
-        let run = |program: &str, words: &[&str]| {
-            siblings::run(workspace, program, &target.command(words))
-        };
         self.steps.run("smoke", "checking every requirement", || {
-            Ok(smoke::smoked(changed, target, run)?)
+            let smoke = target.command(&["smoke", "--json"]);
+            let told = siblings::told(workspace, OPS, &smoke)?;
+            let back = target.command(&["rollback", "--previous", "--yes"]);
+            let take_back = || siblings::run(workspace, PROVISION, &back);
+            Ok(smoke::judge(&told, changed, target, take_back)?)
         })
     }
 }
