@@ -48,7 +48,7 @@ struct Cli {
 enum Task {
     Up(up::Args),
     Down(down::Args),
-    Deploy(deploy::Args),
+    Deploy(Box<deploy::Args>),
     Watch(watch::Args),
     Package(package::Args),
     Templates(templates::Args),

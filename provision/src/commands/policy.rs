@@ -12,8 +12,7 @@ use crate::policy::{Place, policies};
 /// Print the least-privilege policies of the deploying principal, as JSON
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Only this policy, as IAM takes it: `stack` for who deploys, `resources` for the service
-    /// role of CloudFormation, or for who deploys without one, `smoke` for who checks what runs
+    /// Only this policy, as IAM takes it
     #[arg(long, value_enum)]
     only: Option<Which>,
 
@@ -29,11 +28,13 @@ pub struct Args {
 /// One of the policies.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Which {
-    /// What the programs ask for themselves
+    /// Who only plans: nothing that lives can be changed with it
+    Plan,
+    /// Who deploys: what the programs ask for themselves
     Stack,
-    /// What CloudFormation does in the principal's name
+    /// What CloudFormation does, as its service role, or for who deploys without one
     Resources,
-    /// What checking the running platform takes
+    /// Who checks what runs
     Smoke,
 }
 
@@ -45,6 +46,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let place = place(target, args).await?;
     let policies = policies(&place);
     let json = match args.only {
+        Some(Which::Plan) => policies.plan.json(),
         Some(Which::Stack) => policies.stack.json(),
         Some(Which::Resources) => policies.resources.json(),
         Some(Which::Smoke) => policies.smoke.json(),

@@ -98,6 +98,8 @@ pub struct Unscoped {
 /// What the deploying principal needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policies {
+    /// What a plan takes.
+    pub plan: Document,
     /// What the programs ask for themselves.
     pub stack: Document,
     /// What CloudFormation does in the principal's name.
@@ -130,10 +132,12 @@ impl Policies {
     /// For people and scripts.
     pub fn json(&self) -> Value {
         json!({
+            "plan": self.plan.json(),
             "stack": self.stack.json(),
             "resources": self.resources.json(),
             "smoke": self.smoke.json(),
             "characters": {
+                "plan": self.plan.characters(),
                 "stack": self.stack.characters(),
                 "resources": self.resources.characters(),
                 "smoke": self.smoke.characters(),

@@ -4,7 +4,8 @@
 //! `resources` is what CloudFormation does in the principal's name, by the resource types that the
 //! templates declare. With a service role for CloudFormation (`--role-arn`) the principal needs
 //! `stack` alone, and the role `resources`. `smoke` is what checking the running platform takes
-//! besides: it writes supporters of its own, which who deploys need not.
+//! besides: it writes supporters of its own, which who deploys need not. `plan` is `stack` less all
+//! that changes what lives, for a job that runs what a pull request brings.
 
 mod document;
 mod place;
@@ -24,6 +25,7 @@ pub fn policies(place: &Place) -> Policies {
         .flat_map(|stack| resources::kinds(&(stack.template)()))
         .collect();
     Policies {
+        plan: stack::planning(place),
         stack: stack::document(place),
         resources: resources::document(place, &kinds),
         smoke: smoke::document(place),

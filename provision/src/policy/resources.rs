@@ -342,12 +342,37 @@ mod tests {
     #[test]
     fn no_action_is_a_wildcard_and_only_what_has_a_reason_is_on_every_resource() {
         let policies = policies(&place());
-        for document in [&policies.stack, &policies.resources, &policies.smoke] {
+        let all = [
+            &policies.plan,
+            &policies.stack,
+            &policies.resources,
+            &policies.smoke,
+        ];
+        for document in all {
             for statement in &document.statements {
                 assert!(statement.actions.iter().all(|action| !action.contains('*')));
                 let everything = statement.resources.iter().any(|resource| resource == "*");
                 assert_eq!(everything, statement.reason.is_some(), "{}", statement.sid);
                 assert!(!statement.actions.contains(&"dynamodb:DeleteTable"));
+            }
+        }
+    }
+
+    #[test]
+    fn who_plans_changes_nothing_that_lives() {
+        let reads = ["Get", "List", "Describe", "Detect", "GET"];
+        // Change sets change nothing until somebody executes them.
+        let proposals = [
+            "cloudformation:CreateChangeSet",
+            "cloudformation:DeleteChangeSet",
+            "cloudformation:TagResource",
+            "s3:PutObject",
+        ];
+        for statement in policies(&place()).plan.statements {
+            for action in statement.actions {
+                let (_, verb) = action.split_once(':').unwrap();
+                let harmless = reads.iter().any(|read| verb.starts_with(read));
+                assert!(harmless || proposals.contains(&action), "{action}");
             }
         }
     }

@@ -42,7 +42,32 @@ const PAGE: &[&str] = &[
     "amplify:StopJob",
 ];
 
-/// The policy.
+/// What changes something that lives. A plan makes change sets, and keeps what CloudFormation reads
+/// in the artifact bucket; it executes none.
+const CHANGING: &[&str] = &[
+    "amplify:CreateDeployment",
+    "amplify:StartDeployment",
+    "amplify:StopJob",
+    "cloudformation:ContinueUpdateRollback",
+    "cloudformation:DeleteStack",
+    "cloudformation:ExecuteChangeSet",
+    "cloudformation:RollbackStack",
+    "cloudformation:UpdateTerminationProtection",
+    "lambda:UpdateFunctionCode",
+];
+
+/// The policy of who only plans: nothing that lives can be changed with it.
+pub(super) fn planning(place: &Place) -> Document {
+    let mut document = document(place);
+    for statement in &mut document.statements {
+        statement
+            .actions
+            .retain(|action| !CHANGING.contains(action));
+    }
+    document
+}
+
+/// The policy of who deploys.
 pub(super) fn document(place: &Place) -> Document {
     let bucket = place.bucket();
     let prefixed =

@@ -9,7 +9,6 @@ mod backup;
 mod browser;
 mod chat;
 mod chats;
-mod checker;
 mod contract_documents;
 mod deployer;
 mod doctor;
@@ -30,6 +29,7 @@ mod mutations_by_hand;
 mod mutations_further;
 mod on_aws;
 mod plan;
+mod policies;
 mod rest;
 mod restore;
 mod rights;
@@ -85,7 +85,7 @@ fn main() -> ExitCode {
         .chain(chats::TESTS)
         .chain(streaming::TESTS)
         .chain(downstream::TESTS)
-        .chain(checker::TESTS)
+        .chain(policies::TESTS)
         .chain(logs::TESTS)
         .chain(status::TESTS)
         .chain(emitted::TESTS)

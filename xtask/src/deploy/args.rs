@@ -1,17 +1,16 @@
 //! What `deploy` takes, and what of it the programs get.
 
-use contract::{naming, parameters};
+use contract::naming;
 
+use super::settings::{self, Settings};
 use crate::host::Arch;
 use crate::package;
 use crate::target::{self, Aws, Target};
 use crate::workspace::Workspace;
 
-/// What only a whole deployment can do.
-const WHOLE: [&str; 13] = [
+/// What only a whole deployment can do, besides changing settings.
+const WHOLE: [&str; 11] = [
     "prefix",
-    "environment",
-    "model_id",
     "adopt",
     "role_arn",
     "no_rollback",
@@ -50,13 +49,8 @@ pub struct Args {
     #[arg(long)]
     prefix: Option<String>,
 
-    /// Environment; `prod` keeps requests out of the logs
-    #[arg(long, value_parser = parameters::ENVIRONMENTS)]
-    environment: Option<String>,
-
-    /// Inference profile that the agent asks
-    #[arg(long)]
-    model_id: Option<String>,
+    #[command(flatten)]
+    settings: Settings,
 
     /// Architecture of the functions [default: this machine's]
     #[arg(long, value_enum)]
@@ -93,7 +87,7 @@ pub struct Args {
     allow_second: bool,
 
     /// Exchange the functions' code only, past CloudFormation; refused where more differs
-    #[arg(long, conflicts_with_all = WHOLE)]
+    #[arg(long, conflicts_with_all = WHOLE, conflicts_with_all = settings::NAMES)]
     pub(super) hotswap: bool,
 
     /// Service role that CloudFormation works with, instead of the caller's own rights
@@ -153,8 +147,6 @@ impl Args {
     pub(super) fn options(&self, workspace: &Workspace) -> Vec<String> {
         let options = [
             ("--prefix", self.prefix.as_ref()),
-            ("--environment", self.environment.as_ref()),
-            ("--model-id", self.model_id.as_ref()),
             ("--role-arn", self.role_arn.as_ref()),
         ];
         let given = options
@@ -162,6 +154,7 @@ impl Args {
             .filter_map(|(flag, value)| Some((flag, value?)));
         let mut words = package_flag(workspace);
         words.extend(given.flat_map(|(flag, value)| [flag.to_owned(), value.clone()]));
+        words.extend(self.settings.words());
         words.extend(self.page.words());
         words.extend(self.adopt.then(|| "--adopt".to_owned()));
         words
@@ -215,12 +208,14 @@ mod tests {
     #[test]
     fn options_reach_plan_and_apply() {
         let args = args(
-            "deploy --region eu-west-1 --prefix Blue --environment prod --public-web --adopt --yes",
+            "deploy --region eu-west-1 --prefix Blue --environment prod --public-web --adopt --yes \
+             --alarm-topic-arn arn --log-retention-days 90 --no-full-request-logging",
         );
         let options = args.options(&workspace());
         assert_eq!(
             options.join(" "),
-            "--package /t/package --prefix Blue --environment prod --public-web --adopt"
+            "--package /t/package --prefix Blue --environment prod --log-retention-days 90 \
+             --alarm-topic-arn arn --no-full-request-logging --public-web --adopt"
         );
         assert!(
             args.consent(options)
@@ -254,10 +249,15 @@ mod tests {
 
     #[test]
     fn a_hotswap_takes_nothing_that_only_a_whole_deployment_can_do() {
-        for flag in WHOLE {
+        for flag in WHOLE.into_iter().chain(settings::NAMES) {
             let line = format!("deploy --hotswap --{}", flag.replace('_', "-"));
             let refused = Cli::try_parse_from(line.split(' ')).is_err();
-            let with_value = Cli::try_parse_from(format!("{line} dev").split(' ')).is_err();
+            let value = if flag == "log_retention_days" {
+                "30"
+            } else {
+                "dev"
+            };
+            let with_value = Cli::try_parse_from(format!("{line} {value}").split(' ')).is_err();
             assert!(refused && with_value, "{line}");
         }
         assert!(args("deploy --hotswap --local --yes --stack-name Blue").hotswap);

@@ -2,6 +2,7 @@
 
 mod args;
 mod hotswap;
+mod settings;
 mod smoke;
 mod whole;
 mod words;
