@@ -159,10 +159,18 @@ impl Around {
             calls == rounds.iter().sum::<usize>(),
             "it makes {calls} calls, not {rounds:?}"
         );
-        let round = |_| {
-            Ok(Round {
-                ours: self.cold(name, Unpacked::of(name)?, &event)?,
-                bare: self.cold(name, Unpacked::executable(bare)?, &plain)?,
+        let ours = || self.cold(name, Unpacked::of(name)?, &event);
+        let bare = || self.cold(name, Unpacked::executable(bare)?, &plain);
+        // Who is second finds the machine as the first has left it: they take turns at that, too.
+        let round = |number| {
+            Ok(if number % 2 == 0 {
+                let ours = ours()?;
+                let bare = bare()?;
+                Round { ours, bare }
+            } else {
+                let bare = bare()?;
+                let ours = ours()?;
+                Round { ours, bare }
             })
         };
         (0..STARTS).map(round).collect()
