@@ -50,7 +50,9 @@ type Sides<'a> = (Option<&'a Resource>, Option<&'a Resource>);
 fn grade(proposed: &Change, sides: Sides<'_>, steady: &[String]) -> Change {
     let mut properties = match proposed.action {
         Action::Add => access::changes(None, sides.1),
-        Action::Adopt | Action::Remove | Action::Release => Vec::new(),
+        // A policy that leaves the stack and stays goes on denying.
+        Action::Adopt | Action::Release => Vec::new(),
+        Action::Remove => no_longer_denied(sides.0),
         _ => properties(proposed, sides, steady),
     };
     properties.sort_by(|a, b| a.path.cmp(&b.path));
@@ -68,6 +70,13 @@ fn grade(proposed: &Change, sides: Sides<'_>, steady: &[String]) -> Change {
         properties,
         ..proposed.clone()
     }
+}
+
+/// What a resource's policies deny goes with it. What they allow goes too, and needs no words.
+fn no_longer_denied(before: Option<&Resource>) -> Vec<PropertyChange> {
+    let mut changes = access::changes(before, None);
+    changes.retain(|change| change.grade >= Grade::WidensAccess);
+    changes
 }
 
 /// Where all that might replace a resource follows things that stay as they are, it stays too.
@@ -94,9 +103,18 @@ fn fate(action: Action, kind: &str) -> (Grade, Option<&'static str>) {
         (None, Action::Remove) => (Grade::Interrupts, Some("it is deleted")),
         (None, Action::Release) => (Grade::Interrupts, Some("it leaves the stack, and stays")),
         (None, Action::Unknown) => (
-            Grade::Interrupts,
+            unforeseen(kind),
             Some("CloudFormation says something that is not known here"),
         ),
+    }
+}
+
+/// What is not known may be the worst.
+fn unforeseen(kind: &str) -> Grade {
+    if rules::is_stateful(kind) {
+        Grade::LosesData
+    } else {
+        Grade::Interrupts
     }
 }
 
@@ -255,10 +273,9 @@ mod tests {
         };
         let change = judged("AWS::DynamoDB::Table", difference);
         assert_eq!(change.grade, Grade::Interrupts);
-        assert_eq!(
-            fate(Action::Unknown, "AWS::New::Thing").0,
-            Grade::Interrupts
-        );
+        let unknown = |kind| fate(Action::Unknown, kind).0;
+        assert_eq!(unknown("AWS::New::Thing"), Grade::Interrupts);
+        assert_eq!(unknown("AWS::DynamoDB::Table"), Grade::LosesData);
     }
 
     #[test]

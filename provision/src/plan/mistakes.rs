@@ -86,7 +86,7 @@ fn modified(id: &str, old: &Resource, new: &Resource) -> Option<Change> {
 }
 
 /// The plan of making `mistake` in the template.
-fn plan_of(mistake: impl FnOnce(&mut Value)) -> Plan {
+pub(super) fn plan_of(mistake: impl FnOnce(&mut Value)) -> Plan {
     let good = stacks::platform().document();
     let mut bad = Value::Mapping(good.clone());
     mistake(&mut bad["Resources"]);
@@ -94,7 +94,7 @@ fn plan_of(mistake: impl FnOnce(&mut Value)) -> Plan {
     graded(&change_set(&before, &after), &before, &after)
 }
 
-fn remove(resources: &mut Value, path: &[&str]) {
+pub(super) fn remove(resources: &mut Value, path: &[&str]) {
     let (last, way) = path.split_last().unwrap();
     let parent = way.iter().fold(resources, |value, step| &mut value[*step]);
     assert!(

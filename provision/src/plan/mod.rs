@@ -14,6 +14,8 @@ pub mod rules;
 pub mod text;
 
 #[cfg(test)]
+mod loopholes;
+#[cfg(test)]
 mod mistakes;
 
 pub use change::{Action, Change, Grade, Plan, PropertyChange, Recreation};

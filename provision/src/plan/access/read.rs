@@ -71,6 +71,8 @@ fn permission(properties: &Value) -> Grant {
         "SourceAccount",
         "PrincipalOrgID",
         "EventSourceToken",
+        "FunctionUrlAuthType",
+        "InvokedViaFunctionUrl",
     ];
     let condition: Vec<String> = conditions
         .iter()

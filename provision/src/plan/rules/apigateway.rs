@@ -1,6 +1,6 @@
 //! `AWS::ApiGateway::*`: REST-5 to REST-9.
 
-use super::kind::When::{Added, Any, Becomes, Off, On, RaisedOrRemoved, Removed};
+use super::kind::When::{Added, Any, Becomes, Leaves, Loosened, Off, On, RaisedOrRemoved, Removed};
 use super::kind::{Kind, fate, rule};
 use crate::plan::Action::{Add, MayReplace, Remove, Replace};
 use crate::plan::Grade::{Interrupts, Safe, WidensAccess};
@@ -49,10 +49,19 @@ const METHOD: Kind = Kind {
         rule("ApiKeyRequired", On, Interrupts, "callers without a key are refused"),
         rule("ApiKeyRequired", Any, WidensAccess, "anybody may call it without a key"),
         rule("AuthorizationType", Becomes("NONE"), WidensAccess, "nobody is asked who they are"),
+        rule("AuthorizationType", Removed, WidensAccess, "nobody is asked who they are"),
+        rule("AuthorizationType", Added, Interrupts, "callers are asked who they are"),
+        rule("AuthorizationType", Leaves("NONE"), Interrupts, "callers are asked who they are"),
+        rule("AuthorizationType", Any, WidensAccess, "callers are asked otherwise"),
+        rule("AuthorizerId", Added, Interrupts, "callers are asked who they are"),
         rule("AuthorizerId", Removed, WidensAccess, "nobody is asked who they are"),
+        rule("AuthorizerId", Any, WidensAccess, "another decides who is let in"),
         rule("RequestValidatorId", Added, Interrupts, "requests that do not fit are refused"),
         rule("RequestValidatorId", Removed, WidensAccess, "requests reach the function unchecked"),
+        rule("RequestValidatorId", Any, WidensAccess, "another validator may check less"),
+        rule("RequestModels", Added, Interrupts, "bodies that do not fit are refused"),
         rule("RequestModels", Removed, WidensAccess, "bodies reach the function unchecked"),
+        rule("RequestModels", Any, WidensAccess, "another model may let more in"),
         rule("RequestParameters", Off, WidensAccess, "a parameter is no longer required"),
         rule("RequestParameters", Removed, WidensAccess, "a parameter is no longer required"),
         rule("Integration.IntegrationResponses.*.ResponseParameters.method.response.header.Access-Control-Allow-Origin", Becomes("'*'"), WidensAccess,
@@ -126,10 +135,16 @@ const STAGE: Kind = Kind {
     fates: &[],
     rules: &[
         rule("DeploymentId", Any, Safe, "the newest routes go live"),
-        rule("MethodSettings.*.ThrottlingRateLimit", RaisedOrRemoved, WidensAccess,
+        rule("MethodSettings.*.ThrottlingRateLimit", Loosened, WidensAccess,
             "more requests a second are let through"),
-        rule("MethodSettings.*.ThrottlingBurstLimit", RaisedOrRemoved, WidensAccess,
+        rule("MethodSettings.*.ThrottlingBurstLimit", Loosened, WidensAccess,
             "more requests at once are let through"),
+        rule("MethodSettings.*.ResourcePath", Removed, Interrupts, "its path has the limits of all again"),
+        rule("MethodSettings.*.ResourcePath", Any, WidensAccess,
+            "its path has limits of its own, or none, in place of those of all"),
+        rule("MethodSettings.*.HttpMethod", Added, Interrupts, "limits or logs of the API"),
+        rule("MethodSettings.*.HttpMethod", Removed, Interrupts, "limits or logs of the API"),
+        rule("MethodSettings.*.HttpMethod", Any, WidensAccess, "other requests have these limits"),
         rule("MethodSettings.*.DataTraceEnabled", On, WidensAccess,
             "whole requests, with what they say of people, go to the log"),
         rule("MethodSettings.*.DataTraceEnabled", Any, Safe, "whole requests no longer go to the log"),
@@ -149,12 +164,13 @@ const USAGE_PLAN: Kind = Kind {
         fate(&[Remove], WidensAccess, "its throttle and quota go"),
     ],
     rules: &[
-        rule("Throttle.RateLimit", RaisedOrRemoved, WidensAccess, "a key may send more requests a second"),
-        rule("Throttle.BurstLimit", RaisedOrRemoved, WidensAccess, "a key may send more requests at once"),
+        rule("Throttle.RateLimit", Loosened, WidensAccess, "a key may send more requests a second"),
+        rule("Throttle.BurstLimit", Loosened, WidensAccess, "a key may send more requests at once"),
         rule("Throttle", Any, Interrupts, "a key may send fewer requests"),
-        rule("Quota.Limit", RaisedOrRemoved, WidensAccess, "a key may send more requests a day"),
+        rule("Quota.Limit", Loosened, WidensAccess, "a key may send more requests a day"),
         rule("Quota.Limit", Any, Interrupts, "a key may send fewer requests a day"),
         rule("Quota.Period", Any, WidensAccess, "the quota is counted otherwise"),
+        rule("ApiStages.*.Throttle", Any, WidensAccess, "a key may send more requests to some routes"),
         rule("ApiStages", Removed, Interrupts, "its keys no longer reach an API"),
         rule("ApiStages", Any, WidensAccess, "its keys reach another API, or with other limits"),
     ],

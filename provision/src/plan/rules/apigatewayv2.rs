@@ -1,6 +1,6 @@
 //! `AWS::ApiGatewayV2::*`: WS-1 to WS-4.
 
-use super::kind::When::{Any, Becomes, On, RaisedOrRemoved, Removed};
+use super::kind::When::{Added, Any, Becomes, Leaves, Loosened, On, Removed};
 use super::kind::{Kind, fate, rule};
 use crate::plan::Action::Remove;
 use crate::plan::Grade::{Interrupts, Safe, WidensAccess};
@@ -30,7 +30,13 @@ const ROUTE: Kind = Kind {
         rule("ApiKeyRequired", On, Interrupts, "callers without a key are refused"),
         rule("ApiKeyRequired", Any, WidensAccess, "anybody may connect without a key"),
         rule("AuthorizationType", Becomes("NONE"), WidensAccess, "nobody is asked at the door"),
+        rule("AuthorizationType", Removed, WidensAccess, "nobody is asked at the door"),
+        rule("AuthorizationType", Added, Interrupts, "callers are asked at the door"),
+        rule("AuthorizationType", Leaves("NONE"), Interrupts, "callers are asked at the door"),
+        rule("AuthorizationType", Any, WidensAccess, "callers are asked otherwise"),
+        rule("AuthorizerId", Added, Interrupts, "callers are asked at the door"),
         rule("AuthorizerId", Removed, WidensAccess, "nobody is asked at the door"),
+        rule("AuthorizerId", Any, WidensAccess, "another decides who is let in"),
         rule("Target", Any, Interrupts, "another function answers"),
     ],
 };
@@ -65,10 +71,12 @@ const STAGE: Kind = Kind {
     replaced_by: Some(&["ApiId", "StageName"]),
     fates: &[],
     rules: &[
-        rule("DefaultRouteSettings.ThrottlingRateLimit", RaisedOrRemoved, WidensAccess,
+        rule("DefaultRouteSettings.ThrottlingRateLimit", Loosened, WidensAccess,
             "more messages a second are let through"),
-        rule("DefaultRouteSettings.ThrottlingBurstLimit", RaisedOrRemoved, WidensAccess,
+        rule("DefaultRouteSettings.ThrottlingBurstLimit", Loosened, WidensAccess,
             "more messages at once are let through"),
+        rule("RouteSettings", Any, WidensAccess,
+            "a route has limits of its own in place of those of all, or others"),
         rule("DefaultRouteSettings.DataTraceEnabled", On, WidensAccess,
             "whole messages, with what they say of people, go to the log"),
         rule("DefaultRouteSettings.DataTraceEnabled", Any, Safe, "whole messages no longer go to the log"),

@@ -41,6 +41,7 @@ fn happens(when: When, difference: &Difference) -> bool {
         When::Added => before.is_none() && after.is_some(),
         When::Removed => after.is_none() && before.is_some(),
         When::RaisedOrRemoved => greater || (after.is_none() && before.is_some()),
+        When::Loosened => limit(after.as_deref()) > limit(before.as_deref()),
         When::Raised => greater,
         When::Lowered => {
             matches!((number(&before), number(&after)), (Some(old), Some(new)) if new < old)
@@ -52,8 +53,18 @@ fn happens(when: When, difference: &Difference) -> bool {
     }
 }
 
+/// How much is let through; where a number is not known, it may be any.
+fn limit(text: Option<&str>) -> f64 {
+    let number = text.and_then(|text| text.parse::<f64>().ok());
+    number
+        .filter(|number| *number >= 0.0)
+        .unwrap_or(f64::INFINITY)
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -68,5 +79,22 @@ mod tests {
         assert!(reach("Schema.**.maxLength", "Schema.maxLength"));
         assert!(reach("A.*.C", "A.b.C"));
         assert!(!reach("A.*.C", "A.C") && !reach("Throttle.RateLimit", "Throttle"));
+    }
+
+    #[test]
+    fn a_limit_below_zero_is_none() {
+        let loosened = |before: Option<i32>, after: Option<i32>| {
+            let side = |number: Option<i32>| number.map(|number| json!(number));
+            let difference = Difference {
+                path: vec![],
+                before: side(before),
+                after: side(after),
+            };
+            happens(When::Loosened, &difference)
+        };
+        assert!(loosened(Some(100), Some(-1)) && loosened(Some(100), None));
+        assert!(loosened(Some(100), Some(101)) && loosened(Some(0), Some(1)));
+        assert!(!loosened(Some(100), Some(99)) && !loosened(Some(-1), Some(100)));
+        assert!(!loosened(None, Some(100)) && !loosened(None, Some(-1)));
     }
 }

@@ -56,6 +56,9 @@ pub enum When {
     Removed,
     /// Its number is greater, or it is no longer there: a limit is weaker.
     RaisedOrRemoved,
+    /// It limits less: its number is greater, or it is no longer there, or negative, which API
+    /// Gateway takes for no limit.
+    Loosened,
     /// Its number is smaller.
     Lowered,
     /// Its number is greater.

@@ -48,7 +48,10 @@ fn action(live: &types::ResourceChange) -> Action {
         (Some(ChangeAction::Modify), Some(Replacement::True), _) => Action::Replace,
         (Some(ChangeAction::Modify), Some(Replacement::Conditional), _)
         | (Some(ChangeAction::Dynamic), ..) => Action::MayReplace,
-        (Some(ChangeAction::Modify | ChangeAction::SyncWithActual), ..) => Action::Change,
+        (Some(ChangeAction::Modify), Some(Replacement::False) | None, _)
+        | (Some(ChangeAction::SyncWithActual), ..) => Action::Change,
+        // Also a replacement that nobody listed: `MayReplace` settles as a change where no property
+        // asks for more.
         _ => Action::Unknown,
     }
 }
@@ -92,7 +95,13 @@ mod tests {
             .logical_resource_id("X")
             .resource_type("Y")
             .build();
-        let changes = [function, gone, newer].map(change);
+        let odd = ResourceChange::builder()
+            .action(ChangeAction::Modify)
+            .replacement(Replacement::from("Newer"))
+            .logical_resource_id("UsersTable")
+            .resource_type("AWS::DynamoDB::Table")
+            .build();
+        let changes = [function, gone, newer, odd].map(change);
         let told = changes.map(|change| {
             let paths: Vec<String> = change
                 .properties
@@ -106,7 +115,8 @@ mod tests {
             [
                 "Change SearchFunction Code, Tags",
                 "Release OldTable ",
-                "Unknown X "
+                "Unknown X ",
+                "Unknown UsersTable ",
             ]
         );
     }
