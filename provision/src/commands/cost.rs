@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.json {
         print(&json!({
             "estimate": found, "leftOut": LEFT_OUT,
-            "prices": { "read": prices.read, "region": prices.region, "sources": prices.sources },
+            "prices": prices.json(),
         }))?;
     } else {
         print(&table(&found, &prices))?;

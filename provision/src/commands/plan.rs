@@ -100,7 +100,7 @@ fn show(args: &Args, planned: &Planned, prices: &Prices) -> anyhow::Result<()> {
             "stacks": plans,
             "cost": {
                 "before": before, "after": after, "leftOut": LEFT_OUT,
-                "prices": { "read": prices.read, "region": prices.region },
+                "prices": prices.json(),
             },
         }));
     }

@@ -38,8 +38,8 @@ pub fn estimate(resources: &Resources, traffic: &Traffic, prices: &Prices) -> Es
     let mut lines = stack.functions(prices);
     lines.extend(stack.apis(prices));
     lines.extend(stack.tables(prices));
-    lines.extend(stack.watching(prices));
-    lines.extend(stack.model(&mut notes));
+    lines.extend(stack.watching(prices, &mut notes));
+    lines.extend(stack.model(prices, &mut notes));
     lines.retain(|line| line.quantity > 0.0);
     Estimate {
         usd: lines.iter().map(|line| line.usd).sum(),
@@ -109,6 +109,25 @@ mod tests {
         assert!((metrics - 7.20).abs() < 1e-9, "{metrics}");
         let nothing = of(Resources::clear);
         assert!(nothing.lines.is_empty());
+    }
+
+    #[test]
+    fn logs_cost_as_long_as_they_are_kept() {
+        let kept = |days: Option<u32>| {
+            of(|all| {
+                let groups = all.values_mut();
+                let groups = groups.filter(|resource| resource.kind == "AWS::Logs::LogGroup");
+                for properties in groups.filter_map(|group| group.properties.as_object_mut()) {
+                    properties.remove("RetentionInDays");
+                    properties.extend(days.map(|days| ("RetentionInDays".into(), days.into())));
+                }
+            })
+        };
+        let (week, month, ever) = (kept(Some(7)), kept(Some(30)), kept(None));
+        let times = usd(&month, "logs kept") / usd(&week, "logs kept");
+        assert!((times - 30.0 / 7.0).abs() < 1e-9, "{times}");
+        assert!(usd(&ever, "logs kept") > usd(&month, "logs kept") * 100.0);
+        assert!(month.notes.is_empty() && ever.notes[0].contains("never expire"));
     }
 
     #[test]

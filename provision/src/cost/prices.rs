@@ -1,9 +1,10 @@
-//! List prices, read on one day from named pages.
+//! List prices, dated, from named pages.
 
 use std::collections::BTreeMap;
 
 use contract::Failure;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 const TEXT: &str = include_str!("prices-us-west-2.yaml");
 
@@ -11,7 +12,7 @@ const TEXT: &str = include_str!("prices-us-west-2.yaml");
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prices {
-    /// The day they were read, `YYYY-MM-DD`.
+    /// The day they were read, `YYYY-MM-DD`; tokens have a day of their own.
     pub read: String,
     /// The region they hold in.
     pub region: String,
@@ -27,6 +28,8 @@ pub struct Prices {
     pub kms: Kms,
     /// Logs, alarms, dashboards.
     pub cloudwatch: CloudWatch,
+    /// The model's tokens.
+    pub bedrock: Bedrock,
 }
 
 /// Lambda's prices.
@@ -92,7 +95,55 @@ pub struct CloudWatch {
     pub per_custom_metric: f64,
 }
 
+/// Bedrock's prices, on demand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bedrock {
+    /// The day they were read, `YYYY-MM-DD`.
+    pub read: String,
+    /// Of each family of models; of two that fit, the first counts.
+    pub families: Vec<Family>,
+}
+
+/// What a family of models costs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// What the names of its models begin with, after `anthropic.`.
+    pub name: String,
+    /// A million tokens of prompts.
+    pub per_million_tokens_in: f64,
+    /// A million tokens of answers.
+    pub per_million_tokens_out: f64,
+}
+
+impl Bedrock {
+    /// The price of `model` (`us.anthropic.claude-sonnet-4-6`), where it is known.
+    pub fn of_model(&self, model: &str) -> Option<&Family> {
+        let (_, name) = model.split_once("anthropic.")?;
+        self.families
+            .iter()
+            .find(|family| name.starts_with(&family.name))
+    }
+}
+
 impl Prices {
+    /// Where and when they hold: `list prices of REGION on DAY, of tokens on DAY`.
+    pub fn place(&self) -> String {
+        format!(
+            "list prices of {} on {}, of tokens on {}",
+            self.region, self.read, self.bedrock.read
+        )
+    }
+
+    /// The same for scripts.
+    pub fn json(&self) -> Value {
+        json!({
+            "read": self.read, "tokensRead": self.bedrock.read, "region": self.region,
+            "sources": self.sources,
+        })
+    }
+
     /// The prices that this program was built with.
     ///
     /// # Errors
@@ -110,12 +161,49 @@ mod tests {
     #[test]
     fn every_price_is_dated_and_has_a_source() {
         let prices = Prices::bundled().unwrap();
-        assert!(prices.read.parse::<jiff::civil::Date>().is_ok());
-        for service in ["lambda", "apigateway", "dynamodb", "kms", "cloudwatch"] {
+        for day in [&prices.read, &prices.bedrock.read] {
+            assert!(day.parse::<jiff::civil::Date>().is_ok(), "{day}");
+        }
+        for service in [
+            "lambda",
+            "apigateway",
+            "dynamodb",
+            "kms",
+            "cloudwatch",
+            "bedrock",
+        ] {
             assert!(
                 prices.sources[service].starts_with("https://aws.amazon.com/"),
                 "{service}"
             );
         }
+    }
+
+    #[test]
+    fn a_tokens_price_is_what_the_status_of_a_platform_counts_with() {
+        let Prices {
+            bedrock, sources, ..
+        } = Prices::bundled().unwrap();
+        assert_eq!(bedrock.read, contract::prices::TOKENS_AS_OF);
+        assert_eq!(sources["bedrock"], contract::prices::TOKENS_SOURCE);
+        let here: Vec<_> = bedrock
+            .families
+            .iter()
+            .map(|family| contract::prices::TokenPrice {
+                family: family.name.clone().leak(),
+                input_usd_per_million: family.per_million_tokens_in,
+                output_usd_per_million: family.per_million_tokens_out,
+            })
+            .collect();
+        assert_eq!(here, contract::prices::TOKENS);
+        let model = contract::model::DEFAULT_MODEL;
+        let (family, other) = (
+            bedrock.of_model(model),
+            contract::prices::of_model(model).unwrap(),
+        );
+        assert_eq!(
+            family.map(|family| family.name.as_str()),
+            Some(other.family)
+        );
     }
 }

@@ -27,9 +27,8 @@ pub fn table(estimate: &Estimate, prices: &Prices) -> String {
     }
     let _ = write!(
         text,
-        "list prices of {} on {}; left out: {}",
-        prices.region,
-        prices.read,
+        "{}; left out: {}",
+        prices.place(),
         LEFT_OUT.join("; ")
     );
     text
@@ -37,7 +36,7 @@ pub fn table(estimate: &Estimate, prices: &Prices) -> String {
 
 /// One line for a plan: before, after, and which lines make the difference.
 pub fn compared(before: Option<&Estimate>, after: &Estimate, prices: &Prices) -> String {
-    let place = format!("list prices of {} on {}", prices.region, prices.read);
+    let place = prices.place();
     let Some(before) = before else {
         return format!("about {:.2} USD a month ({place})", after.usd);
     };
@@ -119,15 +118,15 @@ mod tests {
         let prices = Prices::bundled().unwrap();
         let said = |before: f64, after: f64| {
             let text = compared(Some(&estimate(before)), &estimate(after), &prices);
-            text.replace(&prices.read, "DAY")
+            text.replace(&prices.place(), "PLACE")
         };
         assert_eq!(
             said(35.0, 40.0),
-            "about 4.00 USD a month, 3.50 before (+0.50: CloudWatch alarms +0.50; list prices of us-west-2 on DAY)"
+            "about 4.00 USD a month, 3.50 before (+0.50: CloudWatch alarms +0.50; PLACE)"
         );
         assert_eq!(
             said(35.0, 35.0),
-            "about 3.50 USD a month, as before (list prices of us-west-2 on DAY)"
+            "about 3.50 USD a month, as before (PLACE)"
         );
     }
 
@@ -136,7 +135,7 @@ mod tests {
         let prices = Prices::bundled().unwrap();
         let text = table(&estimate(35.0), &prices);
         assert!(
-            text.contains("sum") && text.ends_with(LEFT_OUT[8]),
+            text.contains("sum") && text.contains("of tokens on") && text.ends_with(LEFT_OUT[8]),
             "{text}"
         );
         assert_eq!(grouped(1_234_567.0), "1,234,567");

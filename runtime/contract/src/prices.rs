@@ -1,13 +1,16 @@
-//! What the model's tokens cost: the estimate before a deployment and the status of a running one
-//! agree on it.
+//! What the model's tokens cost, for the status of a running platform. The estimate before a deployment
+//! has the same prices, date and source in its data file, `provision/src/cost/prices-us-west-2.yaml`;
+//! a test there holds both equal.
 //!
-//! List prices on demand, in US dollars. Source: "Amazon Bedrock pricing", aws.amazon.com/bedrock/pricing,
-//! model provider Anthropic. From the 4.5 generation on, an inference profile that keeps requests in
+//! List prices on demand, in US dollars, of the model provider Anthropic. From the 4.5 generation on, an inference profile that keeps requests in
 //! a geography (`us.`, `eu.`, …: the only kind the platform takes) costs a tenth more than the
 //! global one; the prices here include that.
 
 /// When the prices were looked up.
 pub const TOKENS_AS_OF: &str = "2026-11-01";
+
+/// Where.
+pub const TOKENS_SOURCE: &str = "https://aws.amazon.com/bedrock/pricing/";
 
 /// Prices of a family of models.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,11 +3,12 @@
 use contract::Function;
 
 use super::line::{Line, MILLION, line};
+use crate::cost::Prices;
 use crate::cost::load::Load;
 use crate::plan::document::plain;
 
 impl Load<'_> {
-    pub fn model(&self, notes: &mut Vec<String>) -> Vec<Line> {
+    pub fn model(&self, prices: &Prices, notes: &mut Vec<String>) -> Vec<Line> {
         let Some(agent) = self.function(Function::PersonalizationAgent) else {
             return Vec::new();
         };
@@ -17,7 +18,7 @@ impl Load<'_> {
             .pointer(&variable)
             .map(plain)
             .unwrap_or_default();
-        let Some(price) = contract::prices::of_model(&id) else {
+        let Some(price) = prices.bedrock.of_model(&id) else {
             notes.push(format!(
                 "no price is known for the model {id}: its tokens are not counted"
             ));
@@ -33,13 +34,13 @@ impl Load<'_> {
                 ("Bedrock", "tokens in"),
                 input,
                 "tokens",
-                price.input_usd_per_million / MILLION,
+                price.per_million_tokens_in / MILLION,
             ),
             line(
                 ("Bedrock", "tokens out"),
                 output,
                 "tokens",
-                price.output_usd_per_million / MILLION,
+                price.per_million_tokens_out / MILLION,
             ),
         ]
     }

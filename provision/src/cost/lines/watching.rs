@@ -1,6 +1,6 @@
 //! CloudWatch: logs, alarms, dashboards.
 
-use contract::{Function, Metric, limits};
+use contract::{Function, Metric};
 use serde_json::Value;
 
 use super::line::{GB, Line, line};
@@ -9,8 +9,9 @@ use crate::cost::load::{Load, number};
 use crate::plan::document::{Resource, plain};
 
 impl Load<'_> {
-    pub fn watching(&self, prices: &Prices) -> Vec<Line> {
+    pub fn watching(&self, prices: &Prices, notes: &mut Vec<String>) -> Vec<Line> {
         let (calls, bytes, days) = (self.all_calls(), self.log_bytes(), self.log_days());
+        notes.extend((bytes > 0.0).then(|| self.never_expire()).flatten());
         let alarms: f64 = self.of("AWS::CloudWatch::Alarm").map(alarm_metrics).sum();
         let dashboards: f64 = self.of("AWS::CloudWatch::Dashboard").map(|_| 1.0).sum();
         let price = &prices.cloudwatch;
@@ -70,13 +71,37 @@ impl Load<'_> {
         bytes
     }
 
-    /// Days that the longest kept logs are kept for.
+    /// Days that each group's logs are kept for; `None` for ever.
+    fn retentions(&self) -> impl Iterator<Item = Option<f64>> {
+        let groups = self.of("AWS::Logs::LogGroup");
+        groups.map(|group| number(&group.properties, "RetentionInDays"))
+    }
+
+    /// A note, where some logs are kept for ever. Without a group of its own, a function gets one that is.
+    fn never_expire(&self) -> Option<String> {
+        let some =
+            self.retentions().any(|days| days.is_none()) || self.retentions().next().is_none();
+        some.then(|| {
+            "some logs never expire: they are counted as if kept for ten years, and grow on"
+                .to_owned()
+        })
+    }
+
+    /// Days that logs are kept for, on average over the groups: which of them gets how much of the
+    /// traffic's logs is not told apart.
     fn log_days(&self) -> f64 {
-        self.of("AWS::Logs::LogGroup")
-            .filter_map(|group| number(&group.properties, "RetentionInDays"))
-            .fold(f64::from(limits::LOG_RETENTION_DAYS), f64::max)
+        let all = self.retentions().map(|days| days.unwrap_or(LONGEST_DAYS));
+        let (days, groups) = all.fold((0.0, 0.0), |(sum, count), days| (sum + days, count + 1.0));
+        if groups > 0.0 {
+            days / groups
+        } else {
+            LONGEST_DAYS
+        }
     }
 }
+
+/// The longest retention that CloudWatch Logs has, ten years. Source: `PutRetentionPolicy`.
+const LONGEST_DAYS: f64 = 3653.0;
 
 /// Hours of a month, as CloudWatch bills metrics.
 const HOURS: f64 = 730.0;
