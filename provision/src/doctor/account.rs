@@ -10,7 +10,8 @@ use crate::apply::client::Identity;
 pub(super) fn account(target: &Target, identity: &Result<Identity, Failure>) -> Finding {
     let look = "account";
     match identity {
-        Err(failure) => Finding::error(look, failure.to_string()).explained_by(failure),
+        Err(failure) => Finding::error(look, failure.to_string())
+            .explained_by(failure, "the service says no more than that"),
         // The local engine's administrator is a root user; there is no other.
         Ok(Identity { account, arn }) if arn.ends_with(":root") && !target.is_local() => {
             Finding::warning(look, format!("{account}, as its root user"))
@@ -39,7 +40,11 @@ pub(super) fn region(target: &Target, model: Option<&str>) -> Finding {
             look,
             format!("{region} has no known group of inference profiles"),
         )
-        .because(format!("whether it may call {model} is not known here")),
+        .because(format!("whether it may call {model} is not known here"))
+        .next(format!(
+            "see whether it can: aws bedrock get-inference-profile --inference-profile-identifier \
+             {model} --region {region}"
+        )),
         (None, None) => Finding::error(
             look,
             format!("{region} has no known group of inference profiles"),
@@ -92,5 +97,10 @@ mod tests {
         assert_eq!(region(&target("sa-east-1"), None).severity, Severity::Error);
         let named = region(&target("sa-east-1"), Some("us.anthropic.x"));
         assert_eq!(named.severity, Severity::Warning);
+        let next = named.next.unwrap();
+        assert!(
+            next.ends_with("us.anthropic.x --region sa-east-1"),
+            "{next}"
+        );
     }
 }

@@ -1,12 +1,14 @@
-//! What a look found, and the report of all looks.
+//! What a look found. What is not well has a cause and a next command: without them it is no
+//! finding, and does not compile.
 
 use std::error::Error;
-use std::fmt;
 
 use contract::Failure;
 use contract::failure::hint_of;
 use serde::Serialize;
-use serde_json::{Value, json};
+
+/// The next command where nobody knows a better one.
+pub(super) const AGAIN: &str = "mend the cause, then run the same command again";
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -21,7 +23,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Warning => "warning",
@@ -39,11 +41,21 @@ pub struct Finding {
     pub look: &'static str,
     /// What was seen.
     pub found: String,
-    /// Why that is so, or why it matters.
+    /// Why that is so, or why it matters; `null` only where all is well.
     pub cause: Option<String>,
-    /// The next command.
+    /// The next command; `null` only where all is well.
     pub next: Option<String>,
 }
+
+/// A finding without its cause: it is none yet.
+#[derive(Debug)]
+#[must_use]
+pub struct Unexplained(Finding);
+
+/// A finding with its cause, and without the next command: it is none yet.
+#[derive(Debug)]
+#[must_use]
+pub struct Unadvised(Finding);
 
 impl Finding {
     fn of(severity: Severity, look: &'static str, found: impl Into<String>) -> Self {
@@ -62,149 +74,45 @@ impl Finding {
     }
 
     /// Something that a person should know.
-    pub fn warning(look: &'static str, found: impl Into<String>) -> Self {
-        Self::of(Severity::Warning, look, found)
+    pub fn warning(look: &'static str, found: impl Into<String>) -> Unexplained {
+        Unexplained(Self::of(Severity::Warning, look, found))
     }
 
     /// Something that stops a deployment.
-    pub fn error(look: &'static str, found: impl Into<String>) -> Self {
-        Self::of(Severity::Error, look, found)
+    pub fn error(look: &'static str, found: impl Into<String>) -> Unexplained {
+        Unexplained(Self::of(Severity::Error, look, found))
     }
 
     /// What a call that failed leaves unknown: the deployment may still work.
     pub fn unread(look: &'static str, failure: &Failure) -> Self {
-        Self::warning(look, failure.to_string()).explained_by(failure)
+        Self::warning(look, failure.to_string())
+            .explained_by(failure, "the service says no more than that")
+    }
+}
+
+impl Unexplained {
+    /// With a cause: why it is so, or why it matters.
+    pub fn because(mut self, cause: impl Into<String>) -> Unadvised {
+        self.0.cause = Some(cause.into());
+        Unadvised(self.0)
     }
 
-    /// With the cause and the next command of `failure`.
+    /// With the cause and the next command of `failure`; where it has no cause, `otherwise` is it.
     #[must_use]
-    pub fn explained_by(mut self, failure: &Failure) -> Self {
-        self.cause = failure.source().map(ToString::to_string);
-        self.next = hint_of(failure).map(str::to_owned);
-        self
+    pub fn explained_by(self, failure: &Failure, otherwise: &str) -> Finding {
+        let cause = failure.source().map(ToString::to_string);
+        let cause = cause.filter(|cause| !cause.is_empty());
+        self.because(cause.unwrap_or_else(|| otherwise.to_owned()))
+            .next(hint_of(failure).unwrap_or(AGAIN))
     }
+}
 
-    /// With a cause.
-    #[must_use]
-    pub fn because(mut self, cause: impl Into<String>) -> Self {
-        self.cause = Some(cause.into());
-        self
-    }
-
+impl Unadvised {
     /// With the next command.
     #[must_use]
-    pub fn next(mut self, command: impl Into<String>) -> Self {
-        self.next = Some(command.into());
-        self
-    }
-}
-
-/// What this target cannot tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Skip {
-    /// What was not looked at.
-    pub look: &'static str,
-    /// Why.
-    pub reason: &'static str,
-}
-
-/// All looks at a target.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// The stack that shall be deployed.
-    pub stack: String,
-    /// What was found, in the order of looking.
-    pub findings: Vec<Finding>,
-    /// What was not looked at.
-    pub skipped: Vec<Skip>,
-}
-
-impl Report {
-    /// How many findings have this severity.
-    pub fn count(&self, severity: Severity) -> usize {
-        let has = |finding: &&Finding| finding.severity == severity;
-        self.findings.iter().filter(has).count()
-    }
-
-    /// Whether a deployment may go on: no error and, where it is `strict`, no warning.
-    pub fn is_healthy(&self, strict: bool) -> bool {
-        let worst = self.findings.iter().map(|finding| finding.severity).max();
-        match worst {
-            Some(Severity::Error) => false,
-            Some(Severity::Warning) => !strict,
-            _ => true,
-        }
-    }
-
-    /// For scripts.
-    pub fn json(&self) -> Value {
-        json!({
-            "stack": self.stack,
-            "errors": self.count(Severity::Error),
-            "warnings": self.count(Severity::Warning),
-            "findings": self.findings,
-            "skipped": self.skipped,
-        })
-    }
-
-    /// Without what is well: what a deployment shows.
-    pub fn brief(&self) -> String {
-        let bad = |finding: &&Finding| finding.severity != Severity::Ok;
-        let findings = self.findings.iter().filter(bad).cloned().collect();
-        let brief = Self {
-            findings,
-            skipped: Vec::new(),
-            stack: String::new(),
-        };
-        format!("{}{}", brief.lines(), self.summary())
-    }
-
-    fn lines(&self) -> String {
-        let findings = self.findings.iter().map(|finding| {
-            let Finding {
-                severity,
-                look,
-                found,
-                cause,
-                next,
-            } = finding;
-            let line = format!("{:8} {look:14} {found}\n", severity.word());
-            let more = [("cause: ", cause), ("next:  ", next)];
-            let more = more.map(|(word, text)| {
-                let line = |text: &String| format!("{:23} {word}{text}\n", "");
-                text.as_ref().map(line).unwrap_or_default()
-            });
-            format!("{line}{}", more.concat())
-        });
-        let skip = |skip: &Skip| format!("{:8} {:14} {}\n", "skipped", skip.look, skip.reason);
-        findings.chain(self.skipped.iter().map(skip)).collect()
-    }
-
-    fn summary(&self) -> String {
-        let skipped = match self.skipped.len() {
-            0 => String::new(),
-            count => format!(", {count} skipped"),
-        };
-        format!(
-            "{}: {} looked at, {}, {}{skipped}",
-            self.stack,
-            self.findings.len(),
-            counted(self.count(Severity::Error), "error"),
-            counted(self.count(Severity::Warning), "warning"),
-        )
-    }
-}
-
-/// `1 error`, `2 errors`
-fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
-}
-
-/// A line a look with cause and next command, a line a skip, and the count.
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.lines(), self.summary())
+    pub fn next(mut self, command: impl Into<String>) -> Finding {
+        self.0.next = Some(command.into());
+        self.0
     }
 }
 
@@ -212,55 +120,21 @@ impl fmt::Display for Report {
 mod tests {
     use super::*;
 
-    fn report() -> Report {
-        Report {
-            stack: "Blue".into(),
-            findings: vec![
-                Finding::ok("account", "111122223333"),
-                Finding::warning("runtime", "provided.al2023 ends on 2029-06-30"),
-                Finding::error("model", "Bedrock knows no us.anthropic.claud")
-                    .because("ResourceNotFoundException")
-                    .next("name one that lives: --model-id"),
-            ],
-            skipped: vec![Skip {
-                look: "quotas",
-                reason: "the local engine has none",
-            }],
-        }
-    }
-
     #[test]
-    fn a_report_reads_with_cause_and_next_command() {
-        insta::assert_snapshot!(report(), @r"
-        ok       account        111122223333
-        warning  runtime        provided.al2023 ends on 2029-06-30
-        error    model          Bedrock knows no us.anthropic.claud
-                                cause: ResourceNotFoundException
-                                next:  name one that lives: --model-id
-        skipped  quotas         the local engine has none
-        Blue: 3 looked at, 1 error, 1 warning, 1 skipped
-        ");
-        let brief = report().brief();
-        assert!(
-            !brief.contains("account") && brief.contains("next:"),
-            "{brief}"
+    fn a_failure_that_says_little_still_has_a_cause_and_a_next_command() {
+        let mute = Failure::new("cannot count the stacks").because("");
+        let finding = Finding::unread("quota", &mute);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert_eq!(
+            finding.cause.as_deref(),
+            Some("the service says no more than that")
         );
-    }
-
-    #[test]
-    fn the_json_has_these_keys() {
-        let mut report = report();
-        report.findings.truncate(1);
-        insta::assert_snapshot!(report.json(), @r#"{"stack":"Blue","errors":0,"warnings":0,"findings":[{"severity":"ok","look":"account","found":"111122223333","cause":null,"next":null}],"skipped":[{"look":"quotas","reason":"the local engine has none"}]}"#);
-    }
-
-    #[test]
-    fn errors_stop_always_and_warnings_only_where_it_is_strict() {
-        let mut report = report();
-        assert!(!report.is_healthy(false));
-        report.findings.pop();
-        assert!(report.is_healthy(false) && !report.is_healthy(true));
-        report.findings.pop();
-        assert!(report.is_healthy(true));
+        assert_eq!(finding.next.as_deref(), Some(AGAIN));
+        let told = Failure::new("x").because("denied").hint("ask");
+        let finding = Finding::error("stack", "x").explained_by(&told, "other");
+        assert_eq!(
+            (finding.cause.as_deref(), finding.next.as_deref()),
+            (Some("denied"), Some("ask"))
+        );
     }
 }

@@ -37,7 +37,10 @@ pub(super) fn log_role(role: &LogRole) -> Finding {
         LogRole { set: Some(set), bootstrapped: false, .. } => {
             Finding::warning(look, format!("the account has one already: {set}"))
                 .because(format!("{BOOTSTRAP_STACK} sets one of its own for all APIs of this account and region"))
-                .next("see that nobody needs the other; it stays in IAM")
+                .next(format!(
+                    "see when the other was used last: aws iam get-role --role-name {}; it stays in IAM",
+                    set.rsplit('/').next().unwrap_or(set),
+                ))
         }
         LogRole { set: Some(set), .. } => Finding::ok(look, set),
     }
@@ -50,7 +53,8 @@ fn set_again(ours: Option<&str>) -> String {
              op=replace,path=/cloudwatchRoleArn,value={arn}"
         ),
         None => format!(
-            "make it again: delete the stack {BOOTSTRAP_STACK} (its bucket stays), then deploy"
+            "make it again: aws cloudformation delete-stack --stack-name {BOOTSTRAP_STACK} (its \
+             bucket stays), then deploy"
         ),
     }
 }
@@ -107,6 +111,8 @@ mod tests {
             lives: Some(true),
             ..LogRole::default()
         };
-        assert_eq!(log_role(&others).severity, Severity::Warning);
+        let finding = log_role(&others);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert!(finding.next.unwrap().contains("--role-name other;"));
     }
 }

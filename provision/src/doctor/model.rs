@@ -42,6 +42,8 @@ pub(super) struct Access {
 /// Days before a model's end that a deployment warns.
 const NOTICE_DAYS: i32 = 180;
 
+const LEGACY: &str = "a legacy model gets no new quota, and may be refused to new accounts";
+
 fn another(region: &str) -> String {
     format!(
         "see what lives: aws bedrock list-inference-profiles --region {region}; then deploy with \
@@ -66,6 +68,7 @@ pub(super) fn profile(
     };
     if profile.status != "ACTIVE" {
         return Finding::error(look, format!("the profile {id} is {}", profile.status))
+            .because("Bedrock answers only through profiles that are ACTIVE")
             .next(another(region));
     }
     let granted = model::foundation_model_arns(id);
@@ -157,7 +160,9 @@ pub(super) fn life(id: &str, region: &str, today: Date, answer: &Answer<Life>) -
         let found = format!("{id} is {status}, without an end yet");
         return match status.as_str() {
             "active" => Finding::ok(look, found),
-            _ => Finding::warning(look, found).next(another(region)),
+            _ => Finding::warning(look, found)
+                .because(LEGACY)
+                .next(another(region)),
         };
     };
     let found = format!("{id} is {status} and ends on {end}");
@@ -170,7 +175,7 @@ pub(super) fn life(id: &str, region: &str, today: Date, answer: &Answer<Life>) -
             .next(another(region)),
         _ if status == "active" => Finding::ok(look, found),
         _ => Finding::warning(look, found)
-            .because("a legacy model gets no new quota, and may be refused to new accounts")
+            .because(LEGACY)
             .next(another(region)),
     }
 }
@@ -180,23 +185,43 @@ pub(super) fn access(id: &str, region: &str, answer: &Answer<Access>) -> Finding
     let look = "model access";
     let access = match answer {
         Err(failure) => return Finding::unread(look, failure),
-        Ok(None) => return Finding::warning(look, format!("Bedrock knows no model {id}")),
+        Ok(None) => {
+            return Finding::warning(look, format!("Bedrock knows no model {id}"))
+                .because(
+                    "it has reached its end of life, or never was; who may ask it is not known",
+                )
+                .next(another(region));
+        }
         Ok(Some(access)) => access,
     };
-    let console = format!(
-        "https://{region}.console.aws.amazon.com/bedrock/home?region={region}#/model-catalog"
-    );
     if !access.in_region {
         return Finding::error(look, format!("{id} is not offered in {region}"))
+            .because(
+                "Bedrock offers each model in some regions only; calls from this one are refused",
+            )
             .next(another(region));
     }
     if !access.authorized {
         return Finding::warning(look, format!("this account is not authorised for {id}"))
             .because("the agent's calls will be refused")
-            .next("ask those who run the organisation: a policy of theirs may shut models out");
+            .next(format!(
+                "ask those who run the organisation, a policy of theirs may shut models out; then \
+                 look again: aws bedrock get-foundation-model-availability --model-id {id} --region \
+                 {region}"
+            ));
     }
+    unagreed(id, region, *access)
+        .unwrap_or_else(|| Finding::ok(look, format!("this account may ask {id}")))
+}
+
+/// What the account has not told or accepted yet, once for all.
+fn unagreed(id: &str, region: &str, access: Access) -> Option<Finding> {
+    let look = "model access";
+    let console = format!(
+        "https://{region}.console.aws.amazon.com/bedrock/home?region={region}#/model-catalog"
+    );
     if access.form == Some(false) {
-        return Finding::warning(
+        let finding = Finding::warning(
             look,
             "the one-time form of the model's provider was not sent",
         )
@@ -206,18 +231,18 @@ pub(super) fn access(id: &str, region: &str, answer: &Answer<Access>) -> Finding
         .next(format!(
             "send it, once for the account: open the model in {console}"
         ));
+        return Some(finding);
     }
-    if !access.subscribed {
-        return Finding::warning(look, format!("{id} has not been subscribed to yet"))
+    (!access.subscribed).then(|| {
+        Finding::warning(look, format!("{id} has not been subscribed to yet"))
             .because(
                 "the first call by a principal with AWS Marketplace rights does it; the agent's \
                  role has none",
             )
             .next(format!(
                 "ask the model one question in the playground: {console}"
-            ));
-    }
-    Finding::ok(look, format!("this account may ask {id}"))
+            ))
+    })
 }
 
 #[cfg(test)]
@@ -341,6 +366,8 @@ mod tests {
             ..all
         });
         assert_eq!(region.severity, Severity::Error);
+        let unknown = access("x", "us-west-2", &Ok(None));
+        assert!(unknown.next.unwrap().contains("list-inference-profiles"));
     }
 
     fn access_of(of: Access) -> Finding {

@@ -23,7 +23,8 @@ fn of(runtime: &str, today: Date) -> Finding {
     let known = DEPRECATIONS.iter().find(|(name, _)| *name == runtime);
     let Some(&(_, end)) = known else {
         return Finding::warning(look, format!("when {runtime} ends is not known here"))
-            .next("see \"Lambda runtimes\" in the AWS Lambda developer guide");
+            .because("Lambda gives each runtime an end, and this toolkit is older than that one")
+            .next("git pull, for a toolkit that knows it; or see \"Lambda runtimes\" in the AWS Lambda developer guide");
     };
     let found = format!("{runtime} is supported until {end}");
     let next = "deploy a version of this toolkit that is built for a newer runtime";

@@ -70,7 +70,10 @@ pub(super) fn tables(
                     found.name, found.items
                 ),
             ),
-            Err(failure) => Finding::error(look, failure.to_string()).explained_by(&failure),
+            Err(failure) => Finding::error(look, failure.to_string()).explained_by(
+                &failure,
+                "a stack before this one left it, or somebody made it; none is made over its items",
+            ),
         }
     };
     found.iter().map(one).collect()
@@ -124,6 +127,7 @@ mod tests {
         assert_eq!(look(found("Blue"), true).severity, Severity::Ok);
         let unasked = look(found("Blue"), false);
         assert_eq!(unasked.severity, Severity::Error);
+        assert!(unasked.cause.unwrap().contains("over its items"));
         assert!(unasked.next.unwrap().ends_with("--adopt"));
         let others = look(found("Green"), true);
         assert_eq!(others.severity, Severity::Error);

@@ -5,9 +5,10 @@ use futures::join;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::finding::{Finding, Report, Skip};
+use super::finding::{AGAIN, Finding};
 use super::gateway::{self, LogRole};
 use super::quotas::{self, Needs};
+use super::report::{Report, Skip};
 use super::second::second;
 use super::storage::{self, Bucket};
 use super::{account, runtime};
@@ -117,8 +118,11 @@ fn today() -> Date {
 
 fn refused(error: &anyhow::Error) -> Finding {
     match error.downcast_ref::<Failure>() {
-        Some(failure) => Finding::error("stack", failure.to_string()).explained_by(failure),
-        None => Finding::error("stack", format!("{error:#}")),
+        Some(failure) => Finding::error("stack", failure.to_string())
+            .explained_by(failure, "no operation may start while that is so"),
+        None => Finding::error("stack", "what there is of it cannot be read")
+            .because(format!("{error:#}"))
+            .next(AGAIN),
     }
 }
 
