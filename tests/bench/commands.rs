@@ -1,16 +1,20 @@
-//! Commands as a person runs them: whole processes, on a platform that is up to date.
+//! Commands as a person runs them: whole processes, on a platform that is up to date; and new code
+//! past CloudFormation, until it answers.
 
 use std::env;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
-use contract::local;
+use anyhow::{Result, ensure};
 use contract::naming::DEFAULT_STACK;
+use contract::{Function, artifact, local};
 use platform_tests::engine::Engine;
 use platform_tests::platform::Platform;
-use platform_tests::program;
+use platform_tests::rest::Call;
 use platform_tests::template::workspace;
+use platform_tests::{poll, program};
+use serde_json::json;
 
 use crate::ended;
 use crate::figure::Figure;
@@ -20,6 +24,9 @@ const RUNS: usize = 7;
 
 /// What a deployment that changes nothing, and a plan, may take, in milliseconds.
 const WITHIN_MS: f64 = 1000.0;
+
+/// What exchanged code may take until it answers, in milliseconds.
+const LIVE_WITHIN_MS: f64 = 3000.0;
 
 /// Variables by which `cargo run` tells a program of itself: with them, cargo would compile some of
 /// what asks for them again.
@@ -64,10 +71,35 @@ pub fn measure() -> Result<Vec<Figure>> {
             })?,
         ),
     ];
+    figures.push(hotswap(&platform, &packages)?);
     let deployed = deployment(&engine);
     engine.end_page(DEFAULT_STACK);
     figures.extend(deployed?);
     Ok(figures)
+}
+
+/// One function's code exchanged, until the other code answers; another function's stands for new code,
+/// and in the end all is as it was.
+fn hotswap(platform: &Platform, packages: &str) -> Result<Figure> {
+    let answers = || {
+        let search = Call::post(platform, "/search", &json!({ "query": "help" }));
+        search.send().map(|answer| answer.status)
+    };
+    let mut samples = Samples::default();
+    let codes = [(Function::WsDisconnect, false), (Function::Search, true)];
+    for (other, searches) in codes.into_iter().cycle().take(2 * RUNS) {
+        let zip = Path::new(packages).join(artifact::file_name(other));
+        let code = format!("{}={}", Function::Search.name(), zip.display());
+        let start = Instant::now();
+        let swap = ["hotswap", "--code", &code];
+        platform.run("provision", &swap)?.success()?;
+        let live = poll::until(poll::PATIENCE, || {
+            answers().is_ok_and(|status| (status == 200) == searches)
+        });
+        ensure!(live, "the new code does not answer");
+        samples.add(start.elapsed());
+    }
+    Ok(Figure::ms("hotswap until live", samples.median()).most(LIVE_WITHIN_MS))
 }
 
 /// `cargo xtask deploy --local` with everything built: cargo, xtask, and all that it runs.

@@ -3,14 +3,17 @@
 //! A stage is a call to a service that the program never hears the answer of, since it is killed at
 //! that moment; a proxy before the engine sees to it.
 
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
+use contract::{Function, Table, artifact};
 use platform_tests::engine::Engine;
 use platform_tests::harness::{Call, Meddle, Meddler, ServiceAnswer};
+use platform_tests::platform::Platform;
 use platform_tests::poll;
 use platform_tests::program::{self, Ended};
 
@@ -25,6 +28,10 @@ pub const TESTS: &[(&str, Break)] = &[
     (
         "killed::apply_killed_at_any_call_ends_deployed_when_run_again",
         any_call,
+    ),
+    (
+        "killed::an_update_killed_at_any_call_ends_deployed_when_run_again",
+        any_call_of_an_update,
     ),
     (
         "killed::apply_killed_at_any_moment_ends_deployed_when_run_again",
@@ -51,6 +58,17 @@ const PLATFORM: [(&str, usize); 10] = [
     ("UpdateContinuousBackups", 2),
     ("PutRolePolicy", 1),
     ("POST /restapis/", 2),
+];
+
+/// As [`PLATFORM`], where a deployed platform changes, and one function's code was exchanged by hand.
+const UPDATE: [(&str, usize); 6] = [
+    ("CreateChangeSet", 1),
+    ("DescribeChangeSet", 1),
+    // The deployment before is kept.
+    ("PUT /", 1),
+    ("ExecuteChangeSet", 1),
+    ("DescribeStackEvents", 1),
+    ("PUT /2015-03-31/functions/", 1),
 ];
 
 /// Kills a program at a call.
@@ -101,22 +119,27 @@ impl Meddle for Killer {
 }
 
 /// Runs `apply`, which is killed, then again, which has to end well.
-fn killed_then_again(engine: &str, stack: &str, stage: (&'static str, usize)) -> Result<()> {
+fn killed_then_again(
+    engine: &str,
+    stack: &str,
+    stage: (&'static str, usize),
+    more: &[&str],
+) -> Result<()> {
     let killer = Killer::new(stage);
     let meddler = Meddler::start(engine, killer.clone())?;
     {
         // Held until the victim is known: no call can strike before that.
         let mut victim = killer.victim();
-        let mut first = apply(&meddler, stack)?;
+        let mut first = apply(&meddler, stack, more)?;
         first.stdout(Stdio::null()).stderr(Stdio::null());
         *victim = Some(first.spawn().context("cannot run apply")?);
     }
     let was_killed = wait(&killer)?;
     ensure!(was_killed, "{stage:?} was never called: no such stage");
-    again(&meddler, stack).with_context(|| format!("after a kill at {stage:?}"))
+    again(&meddler, stack, more).with_context(|| format!("after a kill at {stage:?}"))
 }
 
-fn apply(meddler: &Meddler, stack: &str) -> Result<std::process::Command> {
+fn apply(meddler: &Meddler, stack: &str, more: &[&str]) -> Result<std::process::Command> {
     let packages = program::packages()?;
     let arguments = [
         "apply",
@@ -128,6 +151,7 @@ fn apply(meddler: &Meddler, stack: &str) -> Result<std::process::Command> {
         "--package",
         &packages,
     ];
+    let arguments = [&arguments[..], more].concat();
     program::command(meddler.dir(), "provision", &arguments)
 }
 
@@ -145,8 +169,8 @@ fn wait(killer: &Killer) -> Result<bool> {
     Ok(ended.is_some_and(|status| status.code().is_none()))
 }
 
-fn again(meddler: &Meddler, stack: &str) -> Result<()> {
-    program::ended(&mut apply(meddler, stack)?)?.success()?;
+fn again(meddler: &Meddler, stack: &str, more: &[&str]) -> Result<()> {
+    program::ended(&mut apply(meddler, stack, more)?)?.success()?;
     let packages = program::packages()?;
     let arguments = [
         "verify",
@@ -183,14 +207,33 @@ fn each<T: Copy + Send>(stages: &[T], run: impl Fn(usize, T) -> Result<()> + Syn
 fn first_deployment() -> Result<()> {
     each(&BOOTSTRAP, |_, stage| {
         let engine = Engine::start()?;
-        killed_then_again(&engine.endpoint, "First", stage)
+        killed_then_again(&engine.endpoint, "First", stage, &[])
     })
 }
 
 fn any_call(engine: &Engine) -> Result<()> {
     let _turn = in_turn();
     each(&PLATFORM, |index, stage| {
-        killed_then_again(&engine.endpoint, &format!("Killed{index}"), stage)
+        killed_then_again(&engine.endpoint, &format!("Killed{index}"), stage, &[])
+    })
+}
+
+fn any_call_of_an_update(engine: &Engine) -> Result<()> {
+    let _turn = in_turn();
+    each(&UPDATE, |index, stage| {
+        let stack = format!("Updated{index}");
+        let platform = Platform::at(engine, &stack)?;
+        platform.apply()?.success()?;
+        platform.put_supporter("kept")?;
+        let zip = Path::new(&program::packages()?).join(artifact::file_name(Function::WsConnect));
+        let code = format!("search={}", zip.display());
+        let swap = platform.run("provision", &["hotswap", "--code", &code])?;
+        swap.success()?;
+        let change = ["--log-retention-days", "90"];
+        killed_then_again(&engine.endpoint, &stack, stage, &change)?;
+        let kept = platform.items_of(Table::Users, "kept")?;
+        ensure!(kept == 1, "{stage:?} lost data");
+        Ok(())
     })
 }
 
@@ -213,7 +256,7 @@ fn any_moment(engine: &Engine) -> Result<()> {
     each(&moments, |index, moment| {
         let stack = format!("Moment{index}");
         let meddler = Meddler::start(&engine.endpoint, Arc::new(Nothing))?;
-        let mut first = apply(&meddler, &stack)?;
+        let mut first = apply(&meddler, &stack, &[])?;
         let mut first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         // The moment itself, unless it ends before.
         poll::until(Duration::from_millis(moment), || {
@@ -221,6 +264,6 @@ fn any_moment(engine: &Engine) -> Result<()> {
         });
         let _ = first.kill();
         let _ = first.wait();
-        again(&meddler, &stack).with_context(|| format!("after a kill at {moment} ms"))
+        again(&meddler, &stack, &[]).with_context(|| format!("after a kill at {moment} ms"))
     })
 }
