@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::{Failure, naming, outputs};
 use deploy_target::Origin;
+use serde_yaml::Mapping;
 
 use super::client::{Client, Request, TemplateSource};
 use super::progress::Progress;
@@ -58,7 +59,7 @@ impl Bootstrap {
         let template = stacks::bootstrap().to_yaml()?;
         let stack = client.stack(STACK).await?;
         let steady = Standing::of_stack(stack.as_ref()) == Standing::Steady;
-        let current = steady && client.template_of(STACK).await?.trim() == template.trim();
+        let current = steady && says_the_same(&client.template_of(STACK).await?, &template);
         Ok(Self {
             stack,
             template,
@@ -149,5 +150,37 @@ impl Bootstrap {
             tags: BTreeMap::from([(naming::PROJECT_TAG.to_owned(), naming::PROJECT.to_owned())]),
             adopt: false,
         }))
+    }
+}
+
+/// Whether two templates ask for the same. CloudFormation makes no change set for other words about
+/// it, or for another way of writing it.
+fn says_the_same(live: &str, wanted: &str) -> bool {
+    let asked = |text: &str| {
+        let mut document = serde_yaml::from_str::<Mapping>(text).ok()?;
+        document.remove("Description");
+        Some(document)
+    };
+    let wanted = asked(wanted);
+    wanted.is_some() && asked(live) == wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_description_or_way_of_writing_asks_for_nothing_else() {
+        let wanted = "Description: new\nResources:\n  A:\n    Type: T\n";
+        for live in [
+            wanted,
+            "Resources: { A: { Type: T } }",
+            "{\"Description\": \"old\", \"Resources\": {\"A\": {\"Type\": \"T\"}}}",
+        ] {
+            assert!(says_the_same(live, wanted), "{live}");
+        }
+        for live in ["Resources: { A: { Type: U } }", "", "no template", "{"] {
+            assert!(!says_the_same(live, wanted), "{live}");
+        }
     }
 }

@@ -11,6 +11,14 @@ use crate::plan::grade::graded;
 /// How often the bootstrap stack is tried where other first deployments are making it too.
 const ATTEMPTS: usize = 5;
 
+/// What came of a try.
+enum Made {
+    /// CloudFormation sees nothing to change: the template reads otherwise and asks for the same.
+    Nothing,
+    /// The stack was made or updated.
+    Changed,
+}
+
 impl Apply<'_> {
     /// Makes or updates the bootstrap stack where needed; returns the bucket. Two first deployments
     /// may meet here: one makes it, the other waits for that.
@@ -29,6 +37,9 @@ impl Apply<'_> {
                 asked = true;
             }
             let made = self.make_bootstrap(&state, &request, place).await;
+            if matches!(made, Ok(Made::Nothing)) {
+                return bucket(&state);
+            }
             let now = Bootstrap::read(client).await?;
             match made {
                 Err(error) if !now.is_taken_care_of() => return Err(error),
@@ -46,27 +57,28 @@ impl Apply<'_> {
         state: &Bootstrap,
         request: &Request,
         place: &str,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Made> {
         let client = self.client;
         if let Some(id) = state.failed() {
             change_set::delete(client, self.journal, id).await?;
         }
         let sides = state.sides(client).await?;
-        if let Some(proposal) = change_set::propose(client, self.journal, request).await? {
-            let checked = if state.creates() {
-                self.consent().passes(&proposal.plan.clone().of_new())
-            } else {
-                let plan = graded(&proposal.plan, &sides.before, &sides.after);
-                self.consent().to(&plan, place).await
-            };
-            if let Err(refusal) = checked {
-                change_set::discard(client, &request.stack, &request.name, request.create).await?;
-                return Err(refusal);
-            }
-            let keep = state.is_paused();
-            change_set::execute(client, self.journal, &proposal, keep).await?;
+        let Some(proposal) = change_set::propose(client, self.journal, request).await? else {
+            return Ok(Made::Nothing);
+        };
+        let checked = if state.creates() {
+            self.consent().passes(&proposal.plan.clone().of_new())
+        } else {
+            let plan = graded(&proposal.plan, &sides.before, &sides.after);
+            self.consent().to(&plan, place).await
+        };
+        if let Err(refusal) = checked {
+            change_set::discard(client, &request.stack, &request.name, request.create).await?;
+            return Err(refusal);
         }
-        Ok(())
+        let keep = state.is_paused();
+        change_set::execute(client, self.journal, &proposal, keep).await?;
+        Ok(Made::Changed)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a deployment meets on its way: throttling, other deployments, interruptions, failures.
 //! A proxy before the engine answers as CloudFormation does on AWS, where the engine never would.
 
+mod answers;
 mod failures;
 mod interrupted;
 mod meddling;
@@ -17,6 +18,10 @@ pub const ALONE: &[(&str, Alone)] = &[(
 
 pub const TESTS: &[(&str, Break)] = &[
     ("survives::throttling_is_waited_out", others::throttled),
+    (
+        "survives::a_bootstrap_stack_that_only_reads_otherwise_is_gone_on_with",
+        answers::reworded,
+    ),
     (
         "survives::a_status_that_nobody_listed_is_shown",
         others::unlisted,
