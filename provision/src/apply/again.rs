@@ -29,7 +29,7 @@ pub async fn propose(
     };
     if !matches!(proposed, Ok(Some(_))) {
         change_set::discard(client, stack, &name, false).await?;
-        journal.enter(Stage::Before);
+        journal.enter(Stage::Idle);
     }
     Ok(proposed?.map(|proposal| (name, proposal)))
 }

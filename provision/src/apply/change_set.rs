@@ -33,7 +33,7 @@ pub async fn propose(
         return proposed;
     }
     let put_away = discard(client, &request.stack, &request.name, request.create).await;
-    journal.enter(Stage::Before);
+    journal.enter(Stage::Idle);
     match proposed {
         // What went wrong first is what a person has to know.
         Err(failure) => Err(who_came_first(client, &request.stack, failure).await),
@@ -82,7 +82,7 @@ pub async fn execute(
     if let Err(failure) = client.execute(proposal, &token, keep).await {
         // An answer that was lost on its way is asked for again, and then refused.
         if !has_begun(client, &proposal.stack_id, &token).await {
-            journal.enter(Stage::Before);
+            journal.enter(Stage::Idle);
             return Err(who_came_first(client, &proposal.plan.stack, failure).await);
         }
     }
@@ -97,7 +97,8 @@ pub async fn execute(
             .hint("run the same command again"));
     }
     judge(client, &id, &outcome).await?;
-    journal.enter(Stage::After);
+    journal.did(format!("{} is up to date", proposal.plan.stack));
+    journal.enter(Stage::Idle);
     Ok(())
 }
 
@@ -130,13 +131,15 @@ async fn who_came_first(client: Client<'_>, stack: &str, failure: Failure) -> Fa
 /// Where it fails, with its first cause.
 pub async fn delete(client: Client<'_>, journal: &Journal, id: &str) -> Result<(), Failure> {
     let token = token::new();
+    let stack = diagnosis::name_of(id).to_owned();
     journal.enter(Stage::Running {
-        stack: id.to_owned(),
+        stack: stack.clone(),
     });
     client.delete_stack(id, &token).await?;
     let outcome = follow::to_end(client, id, Some(&token), Progress::new(0)).await?;
     judge(client, id, &outcome).await?;
-    journal.enter(Stage::Before);
+    journal.did(format!("{stack} is deleted"));
+    journal.enter(Stage::Idle);
     Ok(())
 }
 

@@ -124,7 +124,7 @@ pub async fn settle(client: Client<'_>, journal: &Journal, name: &str) -> Result
     let token = operation.token.as_deref();
     let outcome = follow::to_end(client, &stack.id, token, Progress::new(0)).await?;
     change_set::judge(client, &stack.id, &outcome).await?;
-    journal.enter(Stage::Before);
+    journal.enter(Stage::Idle);
     Ok(())
 }
 

@@ -22,6 +22,16 @@ pub struct Args {
     yes: bool,
 }
 
+impl Args {
+    /// The command that goes on where this one was.
+    fn command(&self) -> String {
+        let skip = self.skip.iter();
+        skip.fold("continue".to_owned(), |command, id| {
+            command + " --skip " + id
+        })
+    }
+}
+
 /// Continues the rollback of a stuck stack.
 ///
 /// # Errors
@@ -29,7 +39,7 @@ pub struct Args {
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
     let client = Client::new(&clients);
-    let journal = Journal::default();
+    let journal = Journal::of(args.command());
     let name = &clients.target.stack;
     let stack = live(client).await?;
     if Standing::of(&stack.status) != Standing::Stuck {

@@ -54,6 +54,23 @@ pub struct Args {
     yes: bool,
 }
 
+impl Args {
+    /// The command that goes on where this one was.
+    fn command(&self, no_backup: bool) -> String {
+        let flags = [
+            (self.delete_data, " --delete-data"),
+            (no_backup, " --no-backup"),
+            (self.with_bootstrap, " --with-bootstrap"),
+        ];
+        let given = flags.into_iter().filter(|(given, _)| *given);
+        let command = given.fold("destroy".to_owned(), |command, (_, flag)| command + flag);
+        match &self.prefix {
+            Some(prefix) => format!("{command} --prefix {prefix}"),
+            None => command,
+        }
+    }
+}
+
 /// Deletes the stack, and what else was asked for; lists what stays.
 ///
 /// # Errors
@@ -61,7 +78,7 @@ pub struct Args {
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
     let client = Client::new(&clients);
-    let journal = Journal::default();
+    let journal = Journal::of(args.command(args.no_backup));
     let identity = client.identity().await?;
     let down = Down {
         clients: &clients,
@@ -103,10 +120,7 @@ impl Down<'_> {
             None => None,
         };
         if deletes {
-            for table in &tables {
-                note(&format_args!("deleting {}", table.name));
-                destroy::delete_table(self.clients, table).await?;
-            }
+            self.delete_tables(&tables).await?;
         }
         if self.args.with_bootstrap {
             let bootstrap = Bootstrap::read(client).await?;
@@ -198,7 +212,10 @@ impl Down<'_> {
             .into());
         }
         let taken = tokio::task::spawn_blocking(move || destroy::take_backup(&target, &backup));
-        Ok(taken.await.context("the backup was cut short")??)
+        let taken = taken.await.context("the backup was cut short")??;
+        // Without its stack, no other can be taken.
+        self.journal.goes_on_with(args.command(true));
+        Ok(taken)
     }
 
     /// Returns the stack as it was.
@@ -206,9 +223,22 @@ impl Down<'_> {
         let client = Client::new(self.clients);
         if stack.protected {
             client.protect(&stack.id, false).await?;
+            let name = &self.clients.target.stack;
+            self.journal
+                .did(format!("{name} is not protected from deletion any more"));
         }
         change_set::delete(client, self.journal, &stack.id).await?;
         Ok(Some(stack))
+    }
+
+    async fn delete_tables(&self, tables: &[Kept]) -> Result<(), Failure> {
+        self.journal.did("deleting its tables has begun");
+        for table in tables {
+            note(&format_args!("deleting {}", table.name));
+            destroy::delete_table(self.clients, table).await?;
+        }
+        self.journal.did("its tables are deleted");
+        Ok(())
     }
 }
 

@@ -79,7 +79,7 @@ fn show(args: &Args, report: &Report) -> anyhow::Result<()> {
 /// Returns whether anything was changed.
 async fn repair(clients: &Clients, args: &Args) -> anyhow::Result<bool> {
     let client = Client::new(clients);
-    let journal = Journal::default();
+    let journal = Journal::of("drift --repair");
     guarded(client, &journal, async {
         let stack = Platform::read(clients).await?.stack;
         let Some(repair) = drift::repair(client, &journal, &stack).await? else {

@@ -64,7 +64,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let (traffic, prices) = (Traffic::read(args.traffic.as_deref())?, Prices::bundled()?);
     let clients = Clients::connect(target).await?;
     let client = Client::new(&clients);
-    let journal = Journal::default();
+    let journal = Journal::of("plan");
     let plans = plans(client, &journal, &args.options, &manifest);
     let (plans, sides) = Box::pin(guarded(client, &journal, plans)).await?;
     let cost = |resources: &Resources| estimate(resources, &traffic, &prices);

@@ -39,7 +39,11 @@ pub struct Args {
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
     let client = Client::new(&clients);
-    let journal = Journal::default();
+    let journal = Journal::of(if args.previous {
+        "rollback --previous"
+    } else {
+        "rollback"
+    });
     let name = &clients.target.stack;
     let stack = live(client).await?;
     let work = async {

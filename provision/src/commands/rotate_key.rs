@@ -46,13 +46,22 @@ pub struct Args {
     json: bool,
 }
 
+impl Args {
+    /// The command that goes on where this one was.
+    fn command(&self) -> String {
+        let flags = [(self.page, " --page"), (self.finish, " --finish")];
+        let given = flags.into_iter().filter(|(given, _)| *given);
+        given.fold("rotate-key".to_owned(), |command, (_, flag)| command + flag)
+    }
+}
+
 /// Takes the next step of a rotation.
 ///
 /// # Errors
 /// Where it is refused (exit 3), the stack fails, or the new key is not accepted in time.
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
-    let journal = Journal::default();
+    let journal = Journal::of(args.command());
     let rotation = Rotation {
         clients: &clients,
         client: Client::new(&clients),

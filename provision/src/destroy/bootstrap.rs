@@ -21,10 +21,11 @@ pub async fn delete(
     bucket: Option<&str>,
 ) -> Result<(), Failure> {
     if let Some(bucket) = bucket {
+        journal.did(format!("deleting the bucket {bucket} has begun"));
         empty(clients, bucket).await?;
         let what = format!("cannot delete the bucket {bucket}");
         let call = clients.s3.delete_bucket().bucket(bucket).send().await;
-        call.or_explain(&clients.target, what)?;
+        call.found_or_explain(&clients.target, what)?;
     }
     let client = Client::new(clients);
     let Some(stack) = client.stack(naming::BOOTSTRAP_STACK).await? else {
@@ -38,7 +39,10 @@ async fn empty(clients: &Clients, bucket: &str) -> Result<(), Failure> {
     // Deleting changes what the next page is: the first page again, until it is empty.
     loop {
         let call = clients.s3.list_objects_v2().bucket(bucket).send().await;
-        let page = call.or_explain(&clients.target, &what)?;
+        // An earlier call that was cut short may have deleted it.
+        let Some(page) = call.found_or_explain(&clients.target, &what)? else {
+            return Ok(());
+        };
         let keys: Vec<ObjectIdentifier> = page
             .contents()
             .iter()

@@ -151,9 +151,10 @@ pub trait OrExplain<T> {
 }
 
 /// What the services call an error about a thing that is not there.
-const ABSENT: [&str; 4] = [
+const ABSENT: [&str; 5] = [
     "ResourceNotFoundException",
     "NotFoundException",
+    "NoSuchBucket",
     "NoSuchEntity",
     "NotFound",
 ];

@@ -13,5 +13,5 @@ mod recorded;
 pub use cause::first_cause;
 pub use pattern::Pattern;
 pub use patterns::PATTERNS;
-pub use report::{failure, invalid};
+pub use report::{failure, invalid, name_of};
 pub use source::declared_at;

@@ -94,7 +94,7 @@ fn fix(target: &Target, cause: &Event) -> String {
 }
 
 /// `arn:…:stack/NAME/UUID` to `NAME`.
-fn name_of(stack_id: &str) -> &str {
+pub fn name_of(stack_id: &str) -> &str {
     stack_id.split('/').nth(1).unwrap_or(stack_id)
 }
 

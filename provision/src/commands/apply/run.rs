@@ -49,7 +49,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let manifest = Manifest::read(&args.options.package)?;
     let clients = Clients::connect(target).await?;
     let client = Client::new(&clients);
-    let journal = Journal::default();
+    let journal = Journal::of("apply");
     let apply = Apply {
         client,
         journal: &journal,
@@ -58,6 +58,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     };
     let done = Box::pin(guarded(client, &journal, async {
         let done = apply.run().await?;
+        journal.did(format!("{} is up to date", clients.target.stack));
         if clients.target.is_local() {
             if done.changed {
                 note(&"closing what the local engine leaves open");

@@ -143,6 +143,7 @@ impl Apply<'_> {
             };
             let name = function.physical_name(prefix);
             let key = package.s3_key(*function);
+            self.journal.did(format!("the code of {name} is set"));
             self.client.set_code(&name, bucket, &key).await?;
             note(&format_args!("{name}: its package runs again"));
         }
