@@ -101,7 +101,7 @@ pub fn makes_over_nothing(plan: &Plan, existing: &BTreeSet<String>) -> Result<()
     .hint("take them over with their data: --adopt"))
 }
 
-/// Whether a plan that changes no template replaces and removes nothing that keeps data: for
+/// Whether a plan that changes no template surely replaces and removes nothing that keeps data: for
 /// repairs, which are there to lose nothing.
 ///
 /// # Errors
@@ -109,7 +109,10 @@ pub fn makes_over_nothing(plan: &Plan, existing: &BTreeSet<String>) -> Result<()
 pub fn replaces_no_data(plan: &Plan) -> Result<(), Failure> {
     let gone = |change: &&Change| {
         rules::is_stateful(&change.kind)
-            && matches!(change.action, Action::Replace | Action::Remove)
+            && matches!(
+                change.action,
+                Action::Replace | Action::MayReplace | Action::Remove
+            )
     };
     let lost: Vec<&str> = plan
         .changes
@@ -121,7 +124,7 @@ pub fn replaces_no_data(plan: &Plan) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::refused(format!(
-        "the plan would lose the data of {}",
+        "the plan could lose the data of {}",
         lost.join(", ")
     ))
     .hint("mend by hand what drifted there; a table's name and key cannot change in place"))
@@ -281,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_repair_replaces_and_removes_no_table() {
-        for action in [Action::Replace, Action::Remove] {
+        for action in [Action::Replace, Action::MayReplace, Action::Remove] {
             assert!(
                 replaces_no_data(&plan(action, Grade::Safe)).is_err(),
                 "{action:?}"

@@ -5,9 +5,9 @@ use contract::Exit;
 use deploy_target::{TargetArgs, confirm};
 use futures::try_join;
 
-use crate::apply::change_set;
 use crate::apply::client::Client;
 use crate::apply::interrupt::{Journal, guarded};
+use crate::apply::{change_set, running};
 use crate::clients::Clients;
 use crate::drift::{self, Report};
 use crate::output::{note, print};
@@ -36,26 +36,65 @@ pub struct Args {
 /// Where something cannot be read, or a repair is refused or fails.
 pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
-    let report = report(&clients).await?;
-    show(args, &report)?;
-    if !report.differs() {
-        return Ok(Exit::Done);
-    }
-    if !args.repair {
-        return Ok(Exit::Differs);
-    }
-    let repaired = Box::pin(repair(&clients, args)).await?;
-    if !repaired {
-        note(&"CloudFormation finds nothing that it could bring back");
-        return Ok(Exit::Differs);
-    }
-    let report = self::report(&clients).await?;
-    show(args, &report)?;
-    Ok(if report.differs() {
-        Exit::Differs
+    let client = Client::new(&clients);
+    let journal = Journal::of(if args.repair {
+        "drift --repair"
     } else {
-        Exit::Done
-    })
+        "drift"
+    });
+    let work = compare(&clients, &journal, args);
+    Box::pin(guarded(client, &journal, work)).await
+}
+
+async fn compare(clients: &Clients, journal: &Journal, args: &Args) -> anyhow::Result<Exit> {
+    if args.repair {
+        running::settle(Client::new(clients), journal, &clients.target.stack).await?;
+    }
+    let report = report(clients).await?;
+    if !args.repair || !report.differs() {
+        return end(args, clients, &report);
+    }
+    // A person reads what differs before the question; a script, one document at the end.
+    if !args.json {
+        print(&report)?;
+    }
+    let repaired = match Box::pin(repair(clients, journal, args)).await {
+        Ok(repaired) => repaired,
+        Err(error) => {
+            if args.json {
+                print(&report.json())?;
+            }
+            return Err(error);
+        }
+    };
+    if repaired {
+        return end(args, clients, &self::report(clients).await?);
+    }
+    note(&"CloudFormation finds nothing that it could bring back");
+    if args.json {
+        return end(args, clients, &report);
+    }
+    Ok(exit(clients, &report))
+}
+
+/// Prints a report, and ends with it.
+fn end(args: &Args, clients: &Clients, report: &Report) -> anyhow::Result<Exit> {
+    if args.json {
+        print(&report.json())?;
+    } else {
+        print(report)?;
+    }
+    Ok(exit(clients, report))
+}
+
+fn exit(clients: &Clients, report: &Report) -> Exit {
+    if !report.differs() {
+        return Exit::Done;
+    }
+    for way in drift::ways_back(&clients.target, report) {
+        note(&way);
+    }
+    Exit::Differs
 }
 
 async fn report(clients: &Clients) -> anyhow::Result<Report> {
@@ -68,33 +107,21 @@ async fn report(clients: &Clients) -> anyhow::Result<Report> {
     Ok(Report { detection, verify })
 }
 
-fn show(args: &Args, report: &Report) -> anyhow::Result<()> {
-    if args.json {
-        print(&report.json())
-    } else {
-        print(report)
-    }
-}
-
 /// Returns whether anything was changed.
-async fn repair(clients: &Clients, args: &Args) -> anyhow::Result<bool> {
+async fn repair(clients: &Clients, journal: &Journal, args: &Args) -> anyhow::Result<bool> {
     let client = Client::new(clients);
-    let journal = Journal::of("drift --repair");
-    guarded(client, &journal, async {
-        let stack = Platform::read(clients).await?.stack;
-        let Some(repair) = drift::repair(client, &journal, &stack).await? else {
-            return Ok(false);
-        };
-        note(&repair.proposal.plan.listing());
-        let (name, yes) = (&clients.target.stack, args.yes);
-        let question = format!("Bring {name} back to what was deployed?");
-        let asked = tokio::task::spawn_blocking(move || confirm(&question, yes)).await;
-        if let Err(refusal) = asked.context("the question was cut short")? {
-            change_set::discard(client, name, &repair.name, false).await?;
-            return Err(refusal.into());
-        }
-        change_set::execute(client, &journal, &repair.proposal, false).await?;
-        Ok(true)
-    })
-    .await
+    let stack = Platform::read(clients).await?.stack;
+    let Some(repair) = drift::repair(client, journal, &stack).await? else {
+        return Ok(false);
+    };
+    note(&repair.proposal.plan.listing());
+    let (name, yes) = (&clients.target.stack, args.yes);
+    let question = format!("Bring {name} back to what was deployed?");
+    let asked = tokio::task::spawn_blocking(move || confirm(&question, yes)).await;
+    if let Err(refusal) = asked.context("the question was cut short")? {
+        change_set::discard(client, name, &repair.name, false).await?;
+        return Err(refusal.into());
+    }
+    change_set::execute(client, journal, &repair.proposal, false).await?;
+    Ok(true)
 }

@@ -8,7 +8,9 @@
 mod detect;
 mod repair;
 mod report;
+mod ways;
 
 pub use detect::detect;
 pub use repair::{Repair, repair};
 pub use report::{Detection, Difference, Drifted, Report};
+pub use ways::back as ways_back;

@@ -40,8 +40,8 @@ pub async fn repair(
             "the local engine has no change sets that revert drift (REVERT_DRIFT)",
         )
         .hint(format!(
-            "what a deployment sets is set again by: cargo provision apply {flags}; from the \
-             start: cargo xtask down --wipe, then cargo xtask up",
+            "the settings of tables, request validators and code are set again by: cargo provision \
+             apply {flags}; the rest from the start: cargo xtask down --wipe, then cargo xtask up",
             flags = target.flags()
         )));
     }

@@ -12,6 +12,9 @@ use super::arns::Names;
 use super::report::{Check, Comparisons};
 use crate::live::LiveFunction;
 
+/// How a finding names a function's code.
+pub const CODE: &str = "code (SHA-256)";
+
 /// What a function's code shall be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
@@ -51,7 +54,7 @@ pub fn checks(
         &live.log_group,
     );
     if let Some(sha256) = code.sha256.get(&function) {
-        of.add(id, "code (SHA-256)", sha256, hex_of(&live.code_sha256));
+        of.add(id, CODE, sha256, hex_of(&live.code_sha256));
     }
     compare_environment(&mut of, function, names, live);
     of.done()

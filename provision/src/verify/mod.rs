@@ -6,13 +6,13 @@
 
 mod arns;
 pub mod functions;
-mod page;
+pub mod page;
 mod read;
 mod report;
 mod rest;
 mod roles;
 mod tables;
-mod usage;
+pub mod usage;
 mod websocket;
 
 pub use arns::Names;

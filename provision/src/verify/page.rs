@@ -7,6 +7,9 @@ use crate::live::LivePage;
 
 const ID: &str = "WEB-1";
 
+/// How a finding names the page's files.
+pub const FILES: &str = "files";
+
 /// What the hosting should be.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -49,7 +52,7 @@ pub fn checks(wanted: &Wanted, live: Option<&LivePage>, bundle: Option<&str>) ->
             Some(sha256) => sha256.to_owned(),
             None => "nothing that was uploaded; run: cargo provision page upload".to_owned(),
         };
-        of.add(ID, "files", here, hash(bundle));
+        of.add(ID, FILES, here, hash(bundle));
     }
     of.done()
 }

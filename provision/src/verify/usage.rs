@@ -5,6 +5,9 @@ use contract::{limits, naming};
 use super::report::{Check, Comparisons};
 use crate::live::LivePlan;
 
+/// How a finding names a plan's keys.
+pub const KEYS: &str = "keys";
+
 /// What a plan is for.
 #[derive(Clone, Copy)]
 pub struct Purpose<'a> {
@@ -62,7 +65,7 @@ pub fn checks(purpose: &Purpose, live: Option<&LivePlan>) -> Vec<Check> {
     );
     of.add(
         id,
-        "keys",
+        KEYS,
         sorted(purpose.keys.iter().copied()),
         sorted(live.keys.iter().map(String::as_str)),
     );

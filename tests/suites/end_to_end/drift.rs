@@ -122,6 +122,17 @@ fn repaired(engine: &Engine) -> Result<()> {
         said.stderr.contains("SearchFunction"),
         "the plan is not shown: {said:?}"
     );
+    let one = provision(
+        &platform,
+        &answers,
+        &["drift", "--repair", "--yes", "--json"],
+    )?;
+    let document = serde_json::from_str::<Value>(&one.stdout).context("not one document")?;
+    ensure!(document["drifted"] == true, "{one:?}");
+    ensure!(
+        one.stderr.contains("cargo provision drift --repair"),
+        "{one:?}"
+    );
     let calls = answers.answered();
     let create = calls
         .iter()
