@@ -5,6 +5,7 @@ use deploy_target::{Origin, Target};
 use jiff::Timestamp;
 
 use super::client::Client;
+use super::follow::Outcome;
 use super::interrupt::{Journal, Stage};
 use super::progress::Progress;
 use super::stack::{Event, Stack, is_running};
@@ -95,17 +96,30 @@ pub async fn refuse(client: Client<'_>, name: &str, stack: Option<&Stack>) -> Re
     }
 }
 
+/// An operation of ours that was taken up again, at its end.
+#[derive(Clone, Debug)]
+pub struct TakenUp {
+    /// The stack's ARN.
+    pub stack_id: String,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
 /// Refuses where somebody's operation is running on the stack. Where it is one of ours that nobody
-/// watches any more (interrupted, or its process killed), watches that to its end.
+/// watches any more (interrupted, or its process killed), watches that to its end, whatever that is.
 ///
 /// # Errors
-/// Exit 3 where it is somebody else's; exit 1 with the first cause where ours fails.
-pub async fn settle(client: Client<'_>, journal: &Journal, name: &str) -> Result<(), Failure> {
+/// Exit 3 where it is somebody else's.
+pub async fn take_up(
+    client: Client<'_>,
+    journal: &Journal,
+    name: &str,
+) -> Result<Option<TakenUp>, Failure> {
     let Some(stack) = client.stack(name).await? else {
-        return Ok(());
+        return Ok(None);
     };
     let Some(operation) = Operation::on(client, &stack).await? else {
-        return Ok(());
+        return Ok(None);
     };
     let ours = operation
         .origin
@@ -123,9 +137,23 @@ pub async fn settle(client: Client<'_>, journal: &Journal, name: &str) -> Result
     });
     let token = operation.token.as_deref();
     let outcome = follow::to_end(client, &stack.id, token, Progress::new(0)).await?;
-    change_set::judge(client, &stack.id, &outcome).await?;
     journal.enter(Stage::Idle);
-    Ok(())
+    Ok(Some(TakenUp {
+        stack_id: stack.id,
+        outcome,
+    }))
+}
+
+/// As [`take_up`], for who goes on only from a success. Returns whether there was one.
+///
+/// # Errors
+/// Exit 3 where the operation is somebody else's; exit 1 with the first cause where ours fails.
+pub async fn settle(client: Client<'_>, journal: &Journal, name: &str) -> Result<bool, Failure> {
+    let Some(taken) = take_up(client, journal, name).await? else {
+        return Ok(false);
+    };
+    change_set::judge(client, &taken.stack_id, &taken.outcome).await?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -91,6 +91,14 @@ pub fn is_success(status: &str) -> bool {
     )
 }
 
+/// Whether an operation that ended with this status put everything back as it was.
+pub fn is_rolled_back(status: &str) -> bool {
+    matches!(
+        status,
+        "ROLLBACK_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE"
+    )
+}
+
 /// One line of an operation's history.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Event {
@@ -160,5 +168,7 @@ mod tests {
     fn a_rolled_back_update_is_no_success_though_the_stack_is_steady() {
         assert_eq!(Standing::of("UPDATE_ROLLBACK_COMPLETE"), Standing::Steady);
         assert!(!is_success("UPDATE_ROLLBACK_COMPLETE"));
+        assert!(is_rolled_back("UPDATE_ROLLBACK_COMPLETE"));
+        assert!(!is_rolled_back("UPDATE_ROLLBACK_FAILED"));
     }
 }

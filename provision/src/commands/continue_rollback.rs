@@ -3,7 +3,7 @@
 use contract::{Exit, Failure};
 use deploy_target::TargetArgs;
 
-use super::rollback::{ask, live, settle};
+use super::rollback::{ask, live, settle, taken_up};
 use crate::apply::client::Client;
 use crate::apply::interrupt::{Journal, Stage, guarded};
 use crate::apply::stack::Standing;
@@ -40,7 +40,15 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     let clients = Clients::connect(target).await?;
     let client = Client::new(&clients);
     let journal = Journal::of(args.command());
-    let name = &clients.target.stack;
+    let work = go_on(client, &journal, args);
+    Box::pin(guarded(client, &journal, work)).await
+}
+
+async fn go_on(client: Client<'_>, journal: &Journal, args: &Args) -> anyhow::Result<Exit> {
+    if let Some(exit) = taken_up(client, journal).await? {
+        return Ok(exit);
+    }
+    let name = &client.target().stack;
     let stack = live(client).await?;
     if Standing::of(&stack.status) != Standing::Stuck {
         return Err(Failure::refused(format!(
@@ -49,28 +57,22 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
         ))
         .hint(format!(
             "go on deploying: cargo provision apply {}",
-            clients.target.flags()
+            client.target().flags()
         ))
         .into());
     }
-    let work = async {
-        let skipped = match args.skip.as_slice() {
-            [] => String::new(),
-            ids => format!(" Left as they are: {}.", ids.join(", ")),
-        };
-        ask(
-            format!("Continue the rollback of {name}?{skipped}"),
-            args.yes,
-        )
-        .await?;
-        let token = token::new();
-        journal.enter(Stage::Running {
-            stack: name.clone(),
-        });
-        client
-            .continue_rollback(&stack.id, &args.skip, &token)
-            .await?;
-        settle(client, &stack, &token).await
+    let skipped = match args.skip.as_slice() {
+        [] => String::new(),
+        ids => format!(" Left as they are: {}.", ids.join(", ")),
     };
-    Box::pin(guarded(client, &journal, work)).await
+    let question = format!("Continue the rollback of {name}?{skipped}");
+    ask(question, args.yes).await?;
+    let token = token::new();
+    journal.enter(Stage::Running {
+        stack: name.clone(),
+    });
+    client
+        .continue_rollback(&stack.id, &args.skip, &token)
+        .await?;
+    settle(client, &stack, &token).await
 }

@@ -7,11 +7,12 @@ use deploy_target::{TargetArgs, confirm};
 
 use crate::apply::bootstrap::Bootstrap;
 use crate::apply::client::Client;
+use crate::apply::follow::Outcome;
 use crate::apply::gates::Allowed;
 use crate::apply::interrupt::{Journal, Stage, guarded};
 use crate::apply::previous::Previous;
 use crate::apply::progress::Progress;
-use crate::apply::stack::{Stack, Standing};
+use crate::apply::stack::{Stack, Standing, is_rolled_back};
 use crate::apply::{change_set, diagnosis, follow, gates, running, token};
 use crate::clients::Clients;
 use crate::local;
@@ -44,16 +45,11 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     } else {
         "rollback"
     });
-    let name = &clients.target.stack;
-    let stack = live(client).await?;
     let work = async {
-        match (
-            gates::may_start(&clients.target, name, Some(&stack))?,
-            args.previous,
-        ) {
-            (Standing::Paused, false) => paused(client, &journal, &stack, args.yes).await,
-            (Standing::Steady, true) => previous(&clients, &journal, &stack, args).await,
-            (_, previous) => Err(nothing(client, &stack, previous).into()),
+        if args.previous {
+            previous(&clients, &journal, args).await
+        } else {
+            failed(client, &journal, args.yes).await
         }
     };
     Box::pin(guarded(client, &journal, work)).await
@@ -68,6 +64,21 @@ pub(super) async fn live(client: Client<'_>) -> anyhow::Result<Stack> {
     })?;
     running::refuse(client, &target.stack, Some(&stack)).await?;
     Ok(stack)
+}
+
+/// Takes up what an earlier call of ours left; the end of this command where that was a rollback:
+/// then the stack is what was asked for.
+pub(super) async fn taken_up(
+    client: Client<'_>,
+    journal: &Journal,
+) -> anyhow::Result<Option<Exit>> {
+    let taken = running::take_up(client, journal, &client.target().stack).await?;
+    match taken {
+        Some(taken) if is_rolled_back(&taken.outcome.status) => {
+            conclude(client, &taken.stack_id, &taken.outcome).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 fn nothing(client: Client<'_>, stack: &Stack, previous: bool) -> Failure {
@@ -85,6 +96,18 @@ fn nothing(client: Client<'_>, stack: &Stack, previous: bool) -> Failure {
         "to return to the deployment before the live one: cargo provision rollback {flags} \
              --previous"
     ))
+}
+
+async fn failed(client: Client<'_>, journal: &Journal, yes: bool) -> anyhow::Result<Exit> {
+    if let Some(exit) = taken_up(client, journal).await? {
+        return Ok(exit);
+    }
+    let stack = live(client).await?;
+    let target = client.target();
+    match gates::may_start(target, &target.stack, Some(&stack))? {
+        Standing::Paused => paused(client, journal, &stack, yes).await,
+        _ => Err(nothing(client, &stack, false).into()),
+    }
 }
 
 async fn paused(
@@ -112,27 +135,27 @@ async fn paused(
 /// Follows a rollback to its end; a rolled back stack is what was asked for.
 pub(super) async fn settle(client: Client<'_>, stack: &Stack, token: &str) -> anyhow::Result<Exit> {
     let outcome = follow::to_end(client, &stack.id, Some(token), Progress::new(0)).await?;
-    let rolled_back = matches!(
-        outcome.status.as_str(),
-        "ROLLBACK_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE"
-    );
+    conclude(client, &stack.id, &outcome)
+}
+
+fn conclude(client: Client<'_>, stack_id: &str, outcome: &Outcome) -> anyhow::Result<Exit> {
     let target = client.target();
-    if !rolled_back {
-        let cause = diagnosis::first_cause(&outcome.events, &stack.id);
-        return Err(diagnosis::failure(target, &stack.id, &outcome.status, cause).into());
+    if !is_rolled_back(&outcome.status) {
+        let cause = diagnosis::first_cause(&outcome.events, stack_id);
+        return Err(diagnosis::failure(target, stack_id, &outcome.status, cause).into());
     }
     print(&format_args!("{}: {}", target.stack, outcome.status))?;
     Ok(Exit::Done)
 }
 
-async fn previous(
-    clients: &Clients,
-    journal: &Journal,
-    stack: &Stack,
-    args: &Args,
-) -> anyhow::Result<Exit> {
+async fn previous(clients: &Clients, journal: &Journal, args: &Args) -> anyhow::Result<Exit> {
     let client = Client::new(clients);
     let name = &clients.target.stack;
+    running::settle(client, journal, name).await?;
+    let stack = &live(client).await?;
+    if gates::may_start(&clients.target, name, Some(stack))? != Standing::Steady {
+        return Err(nothing(client, stack, true).into());
+    }
     let bootstrap = Bootstrap::read(client).await?;
     let bucket = bootstrap
         .live_bucket()

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::apply::client::{Again, Client};
 use crate::apply::interrupt::{Journal, guarded};
-use crate::apply::{again, change_set, gates};
+use crate::apply::{again, change_set, gates, running};
 use crate::clients::Clients;
 use crate::commands::page::publish;
 use crate::output::{note, print};
@@ -90,9 +90,10 @@ impl Rotation<'_> {
 
     async fn run(&self) -> anyhow::Result<()> {
         let (target, holder) = (&self.clients.target, self.holder());
+        let settled = running::settle(self.client, self.journal, &target.stack).await?;
         let platform = Platform::read(self.clients).await?;
         gates::may_start(target, &target.stack, Some(&platform.stack))?;
-        let step = decide(target, &platform.stack, holder, self.args.finish)?;
+        let step = decide(target, &platform.stack, holder, (self.args.finish, settled))?;
         self.can_publish(&platform).await?;
         match step {
             Step::Begin(keys) => {
@@ -106,7 +107,11 @@ impl Rotation<'_> {
             Step::Finish(keys) => {
                 self.moved(&platform).await?;
                 self.update(&platform, keys, asks(holder).1).await?;
-                note(&"the old key is deleted; the new one works alone");
+                note(&FINISHED);
+                return Ok(());
+            }
+            Step::Finished => {
+                note(&FINISHED);
                 return Ok(());
             }
         }
@@ -224,6 +229,8 @@ impl Rotation<'_> {
             .map_err(Into::into)
     }
 }
+
+const FINISHED: &str = "the old key is deleted; the new one works alone";
 
 /// What is asked before a key is made, and before one is deleted.
 const fn asks(holder: KeyHolder) -> (&'static str, &'static str) {

@@ -14,9 +14,12 @@ pub enum Step {
     Look,
     /// Delete the old key, once the new one is accepted.
     Finish(ApiKeys),
+    /// An earlier call deleted it: nothing is left to do.
+    Finished,
 }
 
-/// Decides it from the live stack.
+/// Decides it from the live stack; `settled` says that an earlier call's update has just ended, which
+/// may have been the one that is asked for.
 ///
 /// # Errors
 /// Exit 3 where there is no rotation to finish; exit 1 where the stack is of a version that rotates
@@ -25,7 +28,7 @@ pub fn decide(
     target: &Target,
     stack: &Stack,
     holder: KeyHolder,
-    finish: bool,
+    (finish, settled): (bool, bool),
 ) -> Result<Step, Failure> {
     let flags = flags(target, holder);
     let live = stack.parameters.get(holder.parameter());
@@ -44,6 +47,7 @@ pub fn decide(
         (false, false) => Ok(Step::Begin(keys.next())),
         (true, false) => Ok(Step::Look),
         (true, true) => Ok(Step::Finish(keys.next())),
+        (false, true) if settled => Ok(Step::Finished),
         (false, true) => Err(Failure::refused(format!(
             "{} has one key{}: no rotation is under way",
             target.stack,
@@ -77,7 +81,7 @@ mod tests {
             parameters: [(parameters::API_KEYS.to_owned(), keys.to_owned())].into(),
             ..Stack::default()
         };
-        decide(&target, &stack, KeyHolder::Operators, finish)
+        decide(&target, &stack, KeyHolder::Operators, (finish, false))
     }
 
     #[test]
@@ -112,11 +116,22 @@ mod tests {
             .into(),
             ..Stack::default()
         };
-        let step = |holder| decide(&target, &stack, holder, false).unwrap();
+        let step = |holder| decide(&target, &stack, holder, (false, false)).unwrap();
         assert_eq!(step(KeyHolder::Operators), Step::Look);
         assert_eq!(step(KeyHolder::Page), Step::Begin(ApiKeys::SecondToFirst));
-        let none = decide(&target, &stack, KeyHolder::Page, true).unwrap_err();
+        let none = decide(&target, &stack, KeyHolder::Page, (true, false)).unwrap_err();
         assert!(contract::failure::report(&none).ends_with("--stack-name Blue --page"));
+    }
+
+    #[test]
+    fn what_an_earlier_call_has_finished_is_finished() {
+        let target = Target::on_aws("us-west-2", "Blue");
+        let stack = Stack {
+            parameters: [(parameters::API_KEYS.to_owned(), "second".to_owned())].into(),
+            ..Stack::default()
+        };
+        let step = decide(&target, &stack, KeyHolder::Operators, (true, true));
+        assert_eq!(step.unwrap(), Step::Finished);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod answers;
 mod failures;
 mod interrupted;
+mod left_behind;
 mod meddling;
 mod others;
 
@@ -47,4 +48,8 @@ pub const TESTS: &[(&str, Break)] = &[
         failures::no_rollback,
     ),
     ("survives::a_stuck_stack_is_freed", failures::stuck),
+    (
+        "survives::what_an_earlier_call_left_running_is_taken_up_by_every_command",
+        left_behind::taken_up,
+    ),
 ];
