@@ -17,6 +17,7 @@ use crate::apply::{change_set, diagnosis, follow, gates, running, token};
 use crate::clients::Clients;
 use crate::local;
 use crate::output::{note, print};
+use crate::plan::Plan;
 
 /// Return to before a deployment that failed without rollback, or to the one before the live one
 #[derive(clap::Args, Debug)]
@@ -160,33 +161,24 @@ async fn previous(clients: &Clients, journal: &Journal, args: &Args) -> anyhow::
     let bucket = bootstrap
         .live_bucket()
         .context("there is no artifact bucket")?;
-    let previous = Previous::read(client, bucket, stack).await?;
+    let already = format!("{name} is what the deployment before it was already");
+    let Some(previous) = Previous::to_return_to(client, bucket, stack).await? else {
+        note(&already);
+        return Ok(Exit::Done);
+    };
     let request = previous.clone().request(client, bucket).await?;
     let Some(proposal) = change_set::propose(client, journal, &request).await? else {
-        note(&format_args!(
-            "{name} is what the deployment before it was already"
-        ));
+        note(&already);
         return Ok(Exit::Done);
     };
     let plan = previous.plan(client, stack, &proposal.plan).await?;
-    note(&plan);
-    // What the rights of the deployment before were, somebody has allowed already.
-    let allowed = match gates::keeps_data(&plan, &args.allowed) {
-        Ok(()) => {
-            ask(
-                format!("Return {name} to the deployment before it?"),
-                args.yes,
-            )
-            .await
-        }
-        Err(refusal) => Err(refusal.into()),
-    };
-    if let Err(refusal) = allowed {
+    if let Err(refusal) = allows(&plan, name, args).await {
         change_set::discard(client, &request.stack, &request.name, false).await?;
         return Err(refusal);
     }
     Previous::keep(client, bucket, stack).await?;
     change_set::execute(client, journal, &proposal, false).await?;
+    Previous::promote(client, bucket).await?;
     if clients.target.is_local() {
         Box::pin(local::close_gaps(clients)).await?;
     }
@@ -194,6 +186,14 @@ async fn previous(clients: &Clients, journal: &Journal, args: &Args) -> anyhow::
         "{name} is what it was before its last deployment"
     ))?;
     Ok(Exit::Done)
+}
+
+/// What the rights of the deployment before were, somebody has allowed already.
+async fn allows(plan: &Plan, name: &str, args: &Args) -> anyhow::Result<()> {
+    note(plan);
+    gates::keeps_data(plan, &args.allowed)?;
+    let question = format!("Return {name} to the deployment before it?");
+    ask(question, args.yes).await
 }
 
 /// Asks without blocking Ctrl-C.

@@ -1,13 +1,16 @@
 //! Taking a platform down: what is asked for, what goes, what stays, and back to before.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result, ensure};
 use contract::{Function, Table};
 use platform_tests::engine::Engine;
+use platform_tests::harness::Meddler;
 use platform_tests::platform::Platform;
 use platform_tests::program::{self, Ended};
 use platform_tests::smoke::Said;
 
-use super::survives::mixed_up;
+use super::survives::{Lost, mixed_up, through};
 use crate::{Alone, Break};
 
 pub const ALONE: &[(&str, Alone)] = &[(
@@ -27,6 +30,10 @@ pub const TESTS: &[(&str, Break)] = &[
     (
         "takedown::a_deployment_that_smoke_refuses_gives_way_to_the_one_before",
         smoke_refuses,
+    ),
+    (
+        "takedown::a_deployment_that_failed_leaves_the_one_before_reachable",
+        failed_between,
     ),
 ];
 
@@ -175,6 +182,42 @@ fn smoke_refuses(engine: &Engine) -> Result<()> {
     let said = Said::by_smoke(&platform, &["REST-2"])?;
     ensure!(said.code == Some(0), "{said:?}");
     platform.verify()?.success().map(drop)
+}
+
+/// One good deployment upon another, then one that is rolled back: the first is still what the second
+/// came after.
+fn failed_between(engine: &Engine) -> Result<()> {
+    let platform = Platform::deploy(engine, "Between")?;
+    let before = live(&platform)?;
+    let packages = program::packages()?;
+    let deploy = |package: &str, days: &str| {
+        let arguments = ["apply", "--yes", "--package", package];
+        platform.run(
+            "provision",
+            &[&arguments[..], &["--log-retention-days", days]].concat(),
+        )
+    };
+    deploy(&packages, "7")?.success()?;
+    let after = live(&platform)?;
+    let lost = Arc::new(Lost::default());
+    let meddler = Meddler::start(&engine.endpoint, lost.clone())?;
+    let broken = mixed_up(Function::Search, Function::WsConnect)?;
+    let broken = broken.path().to_string_lossy();
+    lost.lose();
+    let failing = ["apply", "--yes", "--package", &broken];
+    let failed = through(&meddler, platform.stack(), &failing)?;
+    ensure!(failed.code == Some(1), "{failed:?}");
+    ensure!(live(&platform)? == after, "it was not rolled back");
+
+    let back = ["rollback", "--previous", "--yes"];
+    platform.run("provision", &back)?.success()?;
+    let now = live(&platform)?;
+    ensure!(now == before, "{now:?}\nis not\n{before:?}");
+    // And forth again: what was left is now the one before.
+    platform.run("provision", &back)?.success()?;
+    let now = live(&platform)?;
+    ensure!(now == after, "{now:?}\nis not\n{after:?}");
+    Ok(())
 }
 
 /// The template, the parameters and the functions' code, as the services have them.

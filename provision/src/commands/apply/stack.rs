@@ -107,15 +107,18 @@ impl Apply<'_> {
             }
             return Err(refusal);
         }
-        let whole = !survey.creates() && !survey.is_paused();
-        if let Some(live) = survey.stack.as_ref().filter(|_| whole) {
-            Previous::keep(client, bucket, live).await?;
-        }
         if let Some(proposal) = &reviewed.proposal {
+            let whole = !survey.creates() && !survey.is_paused();
+            if let Some(live) = survey.stack.as_ref().filter(|_| whole) {
+                Previous::keep(client, bucket, live).await?;
+            }
             if survey.is_paused() {
                 note(&"going on, without rollback, from where the last deployment failed");
             }
             change_set::execute(client, self.journal, proposal, keep).await?;
+            if !survey.creates() {
+                Previous::promote(client, bucket).await?;
+            }
         }
         self.set_code(&reviewed.stale, &survey.prefix, bucket).await
     }

@@ -61,8 +61,15 @@ pub(super) fn invalid(engine: &Engine) -> Result<()> {
 
 /// Says of every object that it is there already, so that none is uploaded.
 #[derive(Default)]
-struct Lost {
+pub struct Lost {
     on: AtomicBool,
+}
+
+impl Lost {
+    /// From now on.
+    pub fn lose(&self) {
+        self.on.store(true, Ordering::SeqCst);
+    }
 }
 
 impl Meddle for Lost {
@@ -81,7 +88,7 @@ pub(super) fn no_rollback(engine: &Engine) -> Result<()> {
     let changed = ["apply", "--yes", "--package", &other];
     let failing = [&changed[..], &["--no-rollback"]].concat();
 
-    lost.on.store(true, Ordering::SeqCst);
+    lost.lose();
     let failed = through(&meddler, "Paused", &failing)?;
     ensure!(failed.code == Some(1), "{failed:?}");
     for words in [

@@ -8,6 +8,7 @@ mod left_behind;
 mod meddling;
 mod others;
 
+pub use failures::Lost;
 pub use meddling::{mixed_up, through, with_status, with_token};
 
 use crate::{Alone, Break};
