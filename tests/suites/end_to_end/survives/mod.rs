@@ -25,6 +25,10 @@ pub const TESTS: &[(&str, Break)] = &[
         answers::reworded,
     ),
     (
+        "survives::a_change_set_that_is_being_made_is_put_away_all_the_same",
+        answers::early,
+    ),
+    (
         "survives::a_status_that_nobody_listed_is_shown",
         others::unlisted,
     ),

@@ -201,21 +201,4 @@ impl Client<'_> {
         .because(format!("{code}: {said}"))
         .hint("run the same command again: it plans anew")
     }
-
-    /// Deletes a change set that was not executed.
-    ///
-    /// # Errors
-    /// Where CloudFormation refuses.
-    pub async fn delete_change_set(&self, stack: &str, name: &str) -> Result<(), Failure> {
-        let call = self
-            .clients
-            .cloudformation
-            .delete_change_set()
-            .stack_name(stack);
-        let call = call.change_set_name(name);
-        call.send()
-            .await
-            .or_explain(self.target(), "cannot delete the change set")?;
-        Ok(())
-    }
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod calls;
+mod deletion;
 mod refusal;
 mod request;
 
