@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableStatus,
     Tag,
 };
-use contract::{Failure, Table, naming};
+use contract::{Failure, naming};
 use deploy_target::{OrExplain, Origin};
 
 use super::route::Route;
@@ -21,22 +21,15 @@ const PROGRAM: &str = "ops";
 const PATIENCE: Duration = Duration::from_mins(5);
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What the names of all scratch tables of a platform begin with.
-fn start(prefix: &str) -> String {
-    format!("{prefix}-rehearsal-")
-}
-
 /// What the names of this rehearsal's scratch tables begin with: `S-rehearsal-PID-…-USER-at-HOST`.
 pub fn prefix(prefix: &str) -> String {
     let unique = uuid::Uuid::new_v4().simple().to_string();
-    start(prefix) + &Origin::here().label(&unique[..8])
+    naming::rehearsal_start(prefix) + &Origin::here().label(&unique[..8])
 }
 
 /// Who made a scratch table; `None` where its name does not say.
-fn maker(start: &str, name: &str) -> Option<Origin> {
-    let (label, table) = name.strip_prefix(start)?.rsplit_once('-')?;
-    let known = Table::ALL.into_iter().any(|one| one.name() == table);
-    Origin::of_label(label).filter(|_| known)
+fn maker(prefix: &str, name: &str) -> Option<Origin> {
+    Origin::of_label(naming::rehearsal_label(prefix, name)?)
 }
 
 /// Makes the scratch table of a route.
@@ -156,9 +149,9 @@ async fn drop_table(live: &Live, name: &str) -> anyhow::Result<()> {
 /// # Errors
 /// Where the tables cannot be listed, or one that was left cannot be deleted.
 pub async fn clear_up(live: &Live, prefix: &str) -> anyhow::Result<()> {
-    let start = start(prefix);
+    let start = naming::rehearsal_start(prefix);
     let is_left =
-        |name: &String| maker(&start, name).is_some_and(|maker| maker.is_left_behind(PROGRAM));
+        |name: &String| maker(prefix, name).is_some_and(|maker| maker.is_left_behind(PROGRAM));
     let (left, used): (Vec<String>, Vec<String>) =
         named(live, &start).await?.into_iter().partition(is_left);
     if !used.is_empty() {
@@ -195,7 +188,7 @@ mod tests {
     #[test]
     fn the_name_of_a_scratch_table_says_who_made_it() {
         let name = format!("{}-Users", prefix("Blue"));
-        assert_eq!(maker(&start("Blue"), &name), Some(Origin::here()));
+        assert_eq!(maker("Blue", &name), Some(Origin::here()));
         assert!(name.len() < 255, "what DynamoDB takes");
         // Made by an earlier version, or by hand.
         for other in [
@@ -203,7 +196,7 @@ mod tests {
             "Blue-rehearsal-x",
             "Blue-Users",
         ] {
-            assert_eq!(maker(&start("Blue"), other), None, "{other}");
+            assert_eq!(maker("Blue", other), None, "{other}");
         }
     }
 }

@@ -277,6 +277,7 @@ fn text(target: &Target, gone: &[Kept], backup: Option<String>, remains: &Remain
 mod tests {
 
     use super::*;
+    use crate::destroy::{Maker, TableBackup};
 
     fn target() -> Target {
         Target::on_aws("us-west-2", "Blue")
@@ -311,13 +312,19 @@ mod tests {
         ");
     }
 
+    fn backup((number, maker): (u8, Maker)) -> TableBackup {
+        TableBackup {
+            arn: format!("arn:aws:dynamodb:us-west-2:1:table/Blue-Users/backup/{number}"),
+            bytes: 4_000_000,
+            maker,
+        }
+    }
+
     #[test]
     fn deleted_data_are_named_with_their_backup_and_all_that_is_still_billed() {
         let remains = Remains {
-            backups: vec![(
-                "arn:aws:dynamodb:us-west-2:1:table/Blue-Users/backup/1".into(),
-                4_000_000,
-            )],
+            scratch: vec!["Blue-rehearsal-1-00c0ffee-0a1b2c3d-alice-at-laptop-Users".into()],
+            backups: [(1, Maker::Person), (2, Maker::System)].map(backup).into(),
             bucket: Some(("artifacts".into(), 7, 12_345_678)),
             bootstrap: true,
             late_logs: vec!["/aws/apigateway/a/v1".into()],
@@ -328,8 +335,11 @@ mod tests {
         deleted with all data: Blue-Users
         the data are in the newest backup in backups
         these stay:
+          scratch table Blue-rehearsal-1-00c0ffee-0a1b2c3d-alice-at-laptop-Users, of a rehearsal that runs or was killed: delete it then
           backup of a table, 4.0 MB
             arn:aws:dynamodb:us-west-2:1:table/Blue-Users/backup/1
+          recovery data of a deleted table, 4.0 MB (free of charge, for 35 days)
+            arn:aws:dynamodb:us-west-2:1:table/Blue-Users/backup/2
           bucket artifacts, 7 packages and templates, 12.3 MB (every stack's of this region)
           stack SupporterEngagementBootstrap (free of charge)
           log group /aws/apigateway/a/v1, if the API wrote a late line (look in an hour)

@@ -3,6 +3,8 @@
 use contract::{Failure, naming, outputs};
 use deploy_target::{OrExplain, Target};
 
+use super::scratch::scratch;
+use super::table_backups::{Maker, TableBackup, table_backups};
 use super::tables::Kept;
 use crate::apply::client::Client;
 use crate::apply::stack::Stack;
@@ -13,8 +15,10 @@ use crate::clients::Clients;
 pub struct Remains {
     /// Tables.
     pub tables: Vec<Kept>,
-    /// On-demand backups of its tables, with their size.
-    pub backups: Vec<(String, i64)>,
+    /// Scratch tables of rehearsed restores: copies of supporters' data.
+    pub scratch: Vec<String>,
+    /// Backups of its tables.
+    pub backups: Vec<TableBackup>,
     /// The artifact bucket, with objects and bytes.
     pub bucket: Option<(String, usize, i64)>,
     /// Whether the bootstrap stack is there.
@@ -42,7 +46,8 @@ pub async fn read(
     };
     Ok(Remains {
         tables: super::kept(clients, prefix).await?,
-        backups: backups(clients, prefix).await?,
+        scratch: scratch(clients, prefix).await?,
+        backups: table_backups(clients, prefix).await?,
         bucket,
         bootstrap: live.is_some(),
         late_logs: stack.map(late_logs).unwrap_or_default(),
@@ -69,34 +74,6 @@ async fn sized(clients: &Clients, bucket: &str) -> Result<Option<(String, usize,
             .sum::<i64>();
     }
     Ok(Some((bucket.to_owned(), objects, bytes)))
-}
-
-async fn backups(clients: &Clients, prefix: &str) -> Result<Vec<(String, i64)>, Failure> {
-    let mut found = Vec::new();
-    for table in contract::Table::ALL {
-        let name = table.physical_name(prefix);
-        let call = clients
-            .dynamodb
-            .list_backups()
-            .table_name(&name)
-            .send()
-            .await;
-        let what = format!("cannot list the backups of {name}");
-        let answer = call.found_or_explain(&clients.target, what)?;
-        let summaries = answer.and_then(|answer| answer.backup_summaries);
-        found.extend(
-            summaries
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|summary| {
-                    Some((
-                        summary.backup_arn?,
-                        summary.backup_size_bytes.unwrap_or_default(),
-                    ))
-                }),
-        );
-    }
-    Ok(found)
 }
 
 /// Both APIs log what they finish after their log groups are deleted, into new ones that nothing
@@ -128,9 +105,12 @@ impl Remains {
                 "  table {name}, about {items} items{lock}\n    {arn}"
             ));
         }
-        for (arn, bytes) in &self.backups {
-            lines.push(format!("  backup of a table, {}\n    {arn}", size(*bytes)));
-        }
+        lines.extend(self.scratch.iter().map(|name| {
+            format!(
+                "  scratch table {name}, of a rehearsal that runs or was killed: delete it then"
+            )
+        }));
+        lines.extend(self.backups.iter().map(backup_line));
         if let Some((bucket, objects, bytes)) = &self.bucket {
             lines.push(format!(
                 "  bucket {bucket}, {objects} packages and templates, {} (every stack's of this \
@@ -150,6 +130,19 @@ impl Remains {
             }));
         }
         lines
+    }
+}
+
+fn backup_line(TableBackup { arn, bytes, maker }: &TableBackup) -> String {
+    let size = size(*bytes);
+    match maker {
+        Maker::Person => format!("  backup of a table, {size}\n    {arn}"),
+        Maker::System => format!(
+            "  recovery data of a deleted table, {size} (free of charge, for 35 days)\n    {arn}"
+        ),
+        Maker::Service(service) => {
+            format!("  backup of a table by {service}, {size}\n    {arn}")
+        }
     }
 }
 

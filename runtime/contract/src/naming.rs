@@ -1,4 +1,6 @@
-//! Names in the account: stacks, prefix, tags, stages.
+//! Names in the account: stacks, prefix, tags, stages, scratch tables.
+
+use crate::Table;
 
 /// DEP-1: the stack's name where none is given.
 pub const DEFAULT_STACK: &str = "SupporterEngagementStack";
@@ -45,4 +47,33 @@ pub fn rest_execution_log(api_id: &str) -> String {
 /// The log group that the WebSocket API's executions go to; API Gateway chooses the name.
 pub fn socket_execution_log(api_id: &str) -> String {
     format!("/aws/apigateway/{api_id}/{STAGE}")
+}
+
+/// What the names of a platform's scratch tables begin with: `PREFIX-rehearsal-LABEL-TABLE`, where the
+/// label says who rehearses a restore.
+pub fn rehearsal_start(prefix: &str) -> String {
+    format!("{prefix}-rehearsal-")
+}
+
+/// The label in the name of a scratch table; `None` where it is the name of something else.
+pub fn rehearsal_label<'a>(prefix: &str, name: &'a str) -> Option<&'a str> {
+    let rest = name.strip_prefix(rehearsal_start(prefix).as_str())?;
+    let (label, table) = rest.rsplit_once('-')?;
+    let known = Table::ALL.into_iter().any(|one| one.name() == table);
+    known.then_some(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_scratch_tables_name_has_a_label() {
+        let start = rehearsal_start("Blue");
+        let name = format!("{start}1-alice-at-laptop-Users");
+        assert_eq!(rehearsal_label("Blue", &name), Some("1-alice-at-laptop"));
+        for other in ["Blue-Users", "Blue-rehearsal-x", "Green-rehearsal-1-Users"] {
+            assert_eq!(rehearsal_label("Blue", other), None, "{other}");
+        }
+    }
 }
