@@ -3,7 +3,8 @@
 //!
 //! A cold start has two parts: until the program asks for its first event (`init`), and from that
 //! event to its answer. In the second a function makes calls; the bare program is told to make as
-//! many, in the same rounds, all to DynamoDB. They start in turn, and the ratio is the median over
+//! many, in the same rounds: all on one client, and, where the function calls two services, also with
+//! a second client at another endpoint, since a second handshake is no function's doing. They start in turn, and the ratio is the median over
 //! such rounds, so that a busy machine weighs on all; processor time is compared too, which a busy
 //! machine does not stretch. All call over TLS, with a machine's certificates, as on AWS.
 
@@ -78,20 +79,32 @@ const PARTS: [(&str, Part); 4] = [
     ("cold, cpu", |start| start.whole_cpu),
 ];
 
-/// A start of a function, and one of the bare program after it.
+/// Picks a bare program's start.
+type Bare = fn(&Round) -> Option<Start>;
+
+/// The bare programs that a function is compared with.
+const AGAINST: [(&str, Bare); 2] = [
+    ("bare", |round| Some(round.bare)),
+    ("bare of two services", |round| round.bare_of_two),
+];
+
+/// A start of a function, and beside it those of the bare program with one client and with two.
 struct Round {
     ours: Start,
     bare: Start,
+    bare_of_two: Option<Start>,
 }
 
 impl Round {
-    /// Of a function's part to the bare program's, the median.
-    fn ratio(rounds: &[Self], part: Part) -> f64 {
-        let ratio =
-            |round: &Self| part(&round.ours).as_secs_f64() / part(&round.bare).as_secs_f64();
-        let mut ratios: Vec<f64> = rounds.iter().map(ratio).collect();
+    /// Of a function's part to the bare program's, the median; `None` where that was not started.
+    fn ratio(rounds: &[Self], part: Part, bare: Bare) -> Option<f64> {
+        let ratio = |round: &Self| {
+            let bare = part(&bare(round)?).as_secs_f64();
+            Some(part(&round.ours).as_secs_f64() / bare)
+        };
+        let mut ratios: Vec<f64> = rounds.iter().filter_map(ratio).collect();
         ratios.sort_by(f64::total_cmp);
-        ratios.get(ratios.len() / 2).copied().unwrap_or_default()
+        ratios.get(ratios.len() / 2).copied()
     }
 }
 
@@ -117,6 +130,7 @@ impl Around {
                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
                 tls.before(&bedrock.url())?,
             ),
+            ("AWS_ENDPOINT_URL_ELSEWHERE", tls.before(&dynamodb.url())?),
             ("SSL_CERT_FILE", tls.bundle()),
         ]);
         Ok(Self {
@@ -135,9 +149,11 @@ impl Around {
         for (what, part) in PARTS {
             let ours: Samples = rounds.iter().map(|round| part(&round.ours)).collect();
             figures.push(Figure::ms(of(what), ours.median()));
-            let against = of(&format!("{what}, against bare"));
-            let ratio = Figure::of(against, Round::ratio(&rounds, part), "times");
-            figures.push(ratio.most(COLD_RATIO));
+            for (against, bare) in AGAINST {
+                let name = of(&format!("{what}, against {against}"));
+                let ratio = Round::ratio(&rounds, part, bare);
+                figures.extend(ratio.map(|it| Figure::of(name, it, "times").most(COLD_RATIO)));
+            }
         }
         let warm = self.warm(name)?;
         let alone = warm.alone.map(|time| Figure::ms(of("warm, alone"), time));
@@ -151,26 +167,28 @@ impl Around {
     /// Cold starts of the function and of the bare program, in turn.
     fn rounds(&self, name: Name, bare: &Path) -> Result<Vec<Round>> {
         let (event, rounds) = (workload::whole(name), workload::rounds(name));
-        let plain = json!({ "userId": "user-000001", "rounds": rounds });
+        let told =
+            |rounds: &[workload::Round]| json!({ "userId": "user-000001", "rounds": rounds });
+        let one: Vec<_> = rounds.iter().map(|&(calls, _)| (calls, false)).collect();
+        let (one, two) = (told(&one), told(rounds));
         let before = self.calls();
         self.cold(name, Unpacked::of(name)?, &event)?;
         let calls = self.calls() - before;
         ensure!(
-            calls == rounds.iter().sum::<usize>(),
+            calls == rounds.iter().map(|(calls, _)| calls).sum::<usize>(),
             "it makes {calls} calls, not {rounds:?}"
         );
         let ours = || self.cold(name, Unpacked::of(name)?, &event);
-        let bare = || self.cold(name, Unpacked::executable(bare)?, &plain);
+        let bare = |told| self.cold(name, Unpacked::executable(bare)?, told);
         // Who is second finds the machine as the first has left it: they take turns at that, too.
         let round = |number| {
-            Ok(if number % 2 == 0 {
-                let ours = ours()?;
-                let bare = bare()?;
-                Round { ours, bare }
-            } else {
-                let bare = bare()?;
-                let ours = ours()?;
-                Round { ours, bare }
+            let first = (number % 2 == 0).then(&ours).transpose()?;
+            let alone = bare(&one)?;
+            let bare_of_two = (one != two).then(|| bare(&two)).transpose()?;
+            Ok(Round {
+                ours: first.map_or_else(&ours, Ok)?,
+                bare: alone,
+                bare_of_two,
             })
         };
         (0..STARTS).map(round).collect()

@@ -21,16 +21,19 @@ pub fn whole(function: Function) -> Value {
     }
 }
 
-/// The calls that it makes for [`whole`]: rounds one after the other, each of so many at once.
-pub const fn rounds(function: Function) -> &'static [usize] {
+/// Calls at once, and whether they go to another service than DynamoDB.
+pub type Round = (usize, bool);
+
+/// The calls that it makes for [`whole`]: rounds one after the other.
+pub const fn rounds(function: Function) -> &'static [Round] {
     match function {
-        Function::GetProfile => &[3],
+        Function::GetProfile => &[(3, false)],
         // Users and Context; the model; the transaction.
-        Function::PersonalizationAgent => &[2, 1, 1],
+        Function::PersonalizationAgent => &[(2, false), (1, true), (1, false)],
         Function::Search => &[],
-        Function::WsConnect | Function::WsDisconnect => &[1],
+        Function::WsConnect | Function::WsDisconnect => &[(1, false)],
         // Sessions; the connection.
-        Function::WsMessage => &[1, 1],
+        Function::WsMessage => &[(1, false), (1, true)],
     }
 }
 

@@ -3,7 +3,7 @@
 use std::thread;
 
 use anyhow::{Context, bail};
-use contract::Exit;
+use contract::{Exit, Failure};
 use serde_json::{Map, Value};
 
 use super::args::{Args, package_flag};
@@ -150,7 +150,10 @@ impl Deploy<'_> {
             let smoke = target.command(&["smoke", "--json"]);
             let told = siblings::told(workspace, OPS, &smoke)?;
             let back = target.command(&["rollback", "--previous", "--yes"]);
-            let take_back = || siblings::run(workspace, PROVISION, &back);
+            let take_back = || match siblings::answer(workspace, PROVISION, &back)?.as_slice() {
+                [] => Err(Failure::new("there is no other deployment to return to")),
+                _ => Ok(()),
+            };
             Ok(smoke::judge(&told, changed, target, take_back)?)
         })
     }

@@ -18,7 +18,7 @@ const LOOKS: u32 = 3;
 /// `apply` that made the stack, whose process is gone.
 struct Running {
     left: Mutex<u32>,
-    running: &'static str,
+    at_first: &'static str,
     ended: &'static str,
 }
 
@@ -29,7 +29,7 @@ impl Running {
             return self.ended;
         }
         *left -= 1;
-        self.running
+        self.at_first
     }
 }
 
@@ -64,7 +64,7 @@ pub(super) fn taken_up(engine: &Engine) -> Result<()> {
     ] {
         let running = Running {
             left: Mutex::new(LOOKS),
-            running,
+            at_first: running,
             ended,
         };
         let meddler = Meddler::start(&engine.endpoint, Arc::new(running))?;
