@@ -6,14 +6,14 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use contract::{Function as Name, Table, env};
-use platform_tests::harness::{Bedrock, Chats, Fault, FaultyProxy, Function, Gate, Script};
+use contract::Table;
+use platform_tests::harness::{Bedrock, Chats, Fault, FaultyProxy, Gate, Script};
 use platform_tests::platform::Platform;
 use platform_tests::poll;
 use serde_json::{Value, json};
 
 use crate::chats::{LASTS, message, nothing_written, whole};
-use crate::harness::{ask, tables};
+use crate::harness::{agent_at, ask};
 use crate::{Look, in_turn};
 
 pub const TESTS: &[(&str, Look)] = &[
@@ -38,23 +38,6 @@ pub const TESTS: &[(&str, Look)] = &[
 ];
 
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// The agent, with its tables at `endpoint`.
-fn agent(
-    platform: &Platform,
-    endpoint: &str,
-    bedrock: &Bedrock,
-    instances: usize,
-) -> Result<Function> {
-    let its = [Table::Users, Table::Context, Table::Interactions];
-    let mut variables = tables(platform, &its);
-    variables.extend([
-        (env::MODEL_ID, contract::model::DEFAULT_MODEL.to_owned()),
-        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
-        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.url()),
-    ]);
-    Function::start_instances(Name::PersonalizationAgent, &variables, instances)
-}
 
 /// A transaction that was cancelled for `reason`, at its last item.
 fn cancelled(reason: &str) -> Fault {
@@ -90,7 +73,7 @@ fn under(platform: &Platform, bedrock: &Bedrock, name: &str, fault: &Fault) -> R
     let user = &format!("downstream-{name}");
     platform.put_supporter(user)?;
     let proxy = FaultyProxy::start(platform.endpoint())?;
-    let agent = agent(platform, &proxy.url(), bedrock, 1)?;
+    let agent = agent_at(platform, bedrock.url(), proxy.url(), 1)?;
     for operation in ["GetItem", "Query", "TransactWriteItems"] {
         let fault = fault.clone();
         proxy.set(move |call| {
@@ -120,7 +103,7 @@ fn contended(platform: &Platform) -> Result<()> {
     platform.put_supporter(user)?;
     let proxy = FaultyProxy::start(platform.endpoint())?;
     let bedrock = Bedrock::answering()?;
-    let agent = agent(platform, &proxy.url(), &bedrock, 1)?;
+    let agent = agent_at(platform, bedrock.url(), proxy.url(), 1)?;
     proxy.set(|call| match (call.kind, call.nth) {
         ("TransactWriteItems", 1) => cancelled("TransactionConflict"),
         ("TransactWriteItems", 2) => cancelled("ThrottlingError"),
@@ -144,16 +127,7 @@ fn model_fails(platform: &Platform) -> Result<()> {
     platform.put_supporter(user)?;
     let bedrock = Bedrock::answering()?;
     let model = FaultyProxy::start(&bedrock.url())?;
-    let mut variables = tables(
-        platform,
-        &[Table::Users, Table::Context, Table::Interactions],
-    );
-    variables.extend([
-        (env::MODEL_ID, contract::model::DEFAULT_MODEL.to_owned()),
-        ("AWS_ENDPOINT_URL", platform.endpoint().to_owned()),
-        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", model.url()),
-    ]);
-    let agent = Function::start(Name::PersonalizationAgent, &variables)?;
+    let agent = agent_at(platform, model.url(), platform.endpoint().to_owned(), 1)?;
     // What stands before the service answers in a form of its own, or not at all.
     model.set(|call| match call.nth {
         1 => Fault::Answer(502, b"<html>".to_vec()),
@@ -189,7 +163,8 @@ fn fifty_writers(platform: &Platform) -> Result<()> {
     platform.put_supporter(user)?;
     let gate = Gate::default();
     let bedrock = Bedrock::playing(Script::saying(&["Well."]).held_after(0, &gate))?;
-    let agent = agent(platform, platform.endpoint(), &bedrock, WRITERS)?;
+    let endpoint = platform.endpoint().to_owned();
+    let agent = agent_at(platform, bedrock.url(), endpoint, WRITERS)?;
     let begun = (0..WRITERS)
         .map(|number| {
             let conversation = format!("writer-{number}");

@@ -27,17 +27,25 @@ pub const TESTS: &[(&str, Look)] = &[
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-fn agent(platform: &Platform, bedrock: &Bedrock) -> Result<Function> {
-    let mut variables = tables(
-        platform,
-        &[Table::Users, Table::Context, Table::Interactions],
-    );
+/// The agent with the model at one address and its tables at another, in so many instances.
+pub fn agent_at(
+    platform: &Platform,
+    model: String,
+    tables_at: String,
+    instances: usize,
+) -> Result<Function> {
+    let its = [Table::Users, Table::Context, Table::Interactions];
+    let mut variables = tables(platform, &its);
     variables.extend([
         (env::MODEL_ID, contract::model::DEFAULT_MODEL.to_owned()),
-        ("AWS_ENDPOINT_URL", platform.endpoint().to_owned()),
-        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.url()),
+        ("AWS_ENDPOINT_URL", tables_at),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", model),
     ]);
-    Function::start(Name::PersonalizationAgent, &variables)
+    Function::start_instances(Name::PersonalizationAgent, &variables, instances)
+}
+
+fn agent(platform: &Platform, bedrock: &Bedrock) -> Result<Function> {
+    agent_at(platform, bedrock.url(), platform.endpoint().to_owned(), 1)
 }
 
 pub fn tables(platform: &Platform, tables: &[Table]) -> Vec<(&'static str, String)> {

@@ -23,6 +23,19 @@ fn joined(frames: &[Value]) -> String {
         .collect()
 }
 
+/// Sends a message while something else goes on.
+fn send_and(memory: &Memory, meanwhile: impl Future<Output = ()>) {
+    let (function, invocation) = (function(memory), Invocation::default());
+    let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
+    let (answer, ()) = memory.run(async { join!(send, meanwhile) });
+    assert_eq!(answer, json!({"statusCode": 200}));
+}
+
+async fn leaves_after(memory: &Memory, time: Duration) {
+    memory.sleep(time).await;
+    memory.close_connection("c-1");
+}
+
 #[test]
 fn deltas_are_posted_as_they_come() {
     let memory = memory();
@@ -100,14 +113,7 @@ fn a_reply_that_takes_most_of_a_minute_arrives_whole() {
 fn a_client_that_leaves_meanwhile_stops_the_stream() {
     let memory = memory();
     memory.agent_streams(spoken(50, Duration::from_millis(100)));
-    let function = function(&memory);
-    let invocation = Invocation::default();
-    let leave = async {
-        memory.sleep(Duration::from_secs(1)).await;
-        memory.close_connection("c-1");
-    };
-    let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
-    memory.run(async { join!(send, leave) });
+    send_and(&memory, leaves_after(&memory, Duration::from_secs(1)));
     assert!(memory.chunks_taken() <= 12, "{}", memory.chunks_taken());
     assert!(memory.elapsed() < Duration::from_secs(2));
     assert!(lease_is_free(&memory));
@@ -126,15 +132,7 @@ fn an_agent_that_cannot_be_told_to_stop_holds_up_nothing() {
         let memory = memory();
         broken(&memory, Port::AbandonCall);
         memory.agent_streams(spoken(50, Duration::from_millis(100)));
-        let function = function(&memory);
-        let invocation = Invocation::default();
-        let leave = async {
-            memory.sleep(Duration::from_secs(1)).await;
-            memory.close_connection("c-1");
-        };
-        let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
-        let (answer, ()) = memory.run(async { join!(send, leave) });
-        assert_eq!(answer, json!({"statusCode": 200}));
+        send_and(&memory, leaves_after(&memory, Duration::from_secs(1)));
         assert!(memory.elapsed() <= Function::WsMessage.timeout());
     }
 }
@@ -142,16 +140,9 @@ fn an_agent_that_cannot_be_told_to_stop_holds_up_nothing() {
 #[test]
 fn a_client_that_leaves_when_the_agent_has_ended_is_not_told_of() {
     let memory = memory();
-    let function = function(&memory);
-    let invocation = Invocation::default();
     memory.slow(Port::PostFrame, Duration::from_secs(1));
-    // Gone while the start is posted; the answer comes whole.
-    let leave = async {
-        memory.sleep(Duration::from_millis(1_500)).await;
-        memory.close_connection("c-1");
-    };
-    let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
-    memory.run(async { join!(send, leave) });
+    // Gone once the start is posted; the answer comes whole.
+    send_and(&memory, leaves_after(&memory, Duration::from_millis(1_500)));
     assert_eq!(codes(&frames(&memory)), ["start"]);
     assert_eq!(memory.abandoned_calls(), []);
 }
@@ -160,8 +151,6 @@ fn a_client_that_leaves_when_the_agent_has_ended_is_not_told_of() {
 fn a_frame_that_is_not_taken_ends_the_reply_with_an_error() {
     let memory = memory();
     memory.agent_streams(spoken(50, Duration::from_millis(100)));
-    let function = function(&memory);
-    let invocation = Invocation::default();
     let stumble = async {
         memory.sleep(Duration::from_secs(1)).await;
         memory.fail(Port::PostFrame);
@@ -170,8 +159,7 @@ fn a_frame_that_is_not_taken_ends_the_reply_with_an_error() {
         }
         memory.mend(Port::PostFrame);
     };
-    let send = function.handle(event(r#"{"message":"Hi"}"#), &invocation);
-    memory.run(async { join!(send, stumble) });
+    send_and(&memory, stumble);
     assert_eq!(codes(&frames(&memory)).last(), Some(&"internal"));
     assert!(memory.elapsed() < Duration::from_secs(2));
     assert!(lease_is_free(&memory));
