@@ -283,8 +283,14 @@ pub trait AskAgent: Sync {
 
 /// Posts to open connections.
 pub trait PostFrame: Sync {
-    /// Sends one frame.
+    /// Sends one frame, at least once: where an answer was lost, it is sent again.
     fn post(
+        &self,
+        connection_id: &str,
+        frame: &str,
+    ) -> impl Future<Output = Result<(), PostError>> + Send;
+    /// Sends one frame, at most once: a part of a reply would stand in it twice.
+    fn post_once(
         &self,
         connection_id: &str,
         frame: &str,

@@ -84,6 +84,15 @@ impl Finding {
         }
     }
 
+    /// The same, where who checks did not get as far as the platform.
+    #[must_use]
+    pub fn unreached(self) -> Self {
+        Self {
+            callers: true,
+            ..self
+        }
+    }
+
     /// Whether it lies with who checks (their network, credentials or rights): then it says nothing
     /// of the platform.
     pub const fn is_callers(&self) -> bool {

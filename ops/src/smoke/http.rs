@@ -104,7 +104,15 @@ fn operation(what: &str) -> &str {
 }
 
 async fn send(what: String, request: RequestBuilder) -> Result<Answer, Finding> {
-    let failed = |error: reqwest::Error| Finding::because(&format!("{what} failed"), &error);
+    let failed = |error: reqwest::Error| {
+        let finding = Finding::because(&format!("{what} failed"), &error);
+        // No address, no connection: nothing is known of what it leads to.
+        if error.is_connect() {
+            finding.unreached()
+        } else {
+            finding
+        }
+    };
     let response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
     let headers = response.headers().clone();

@@ -58,7 +58,7 @@ async fn is_live(client: Client<'_>, survey: &Survey, request: &Request) -> Resu
         return Ok(false);
     };
     Ok(same
-        && url.ends_with(&packages::template_key(
+        && url.ends_with(&packages::template_name(
             &client.template_of(&live.id).await?,
         )))
 }

@@ -110,7 +110,10 @@ async fn leave(client: Client<'_>, entry: &Entry) -> Failure {
 /// What a person reads; `left` is why a change set could not be put away.
 fn told(target: &Target, entry: &Entry, left: Option<Failure>) -> Failure {
     let flags = target.flags();
-    let again = format!("cargo provision {} {flags}", entry.command);
+    let again = format!(
+        "cargo provision {} {flags} (with the options it had)",
+        entry.command
+    );
     if let Stage::Running { stack } = &entry.stage {
         let watch = if *stack == target.stack {
             format!("; or only watch: cargo provision watch {flags}")
@@ -155,7 +158,7 @@ mod tests {
         journal.enter(running("Blue"));
         insta::assert_snapshot!(said(&journal, None), @r"
         error: interrupted; CloudFormation goes on with Blue without us
-        hint: the same command goes on where this one was: cargo provision rollback --previous --region us-west-2 --stack-name Blue; or only watch: cargo provision watch --region us-west-2 --stack-name Blue
+        hint: the same command goes on where this one was: cargo provision rollback --previous --region us-west-2 --stack-name Blue (with the options it had); or only watch: cargo provision watch --region us-west-2 --stack-name Blue
         ");
         journal.enter(running("SupporterEngagementBootstrap"));
         assert!(!said(&journal, None).contains("watch"), "it watches Blue");
@@ -173,7 +176,7 @@ mod tests {
         journal.goes_on_with("destroy --delete-data --no-backup");
         insta::assert_snapshot!(said(&journal, None), @r"
         error: interrupted; deleting its tables has begun
-        hint: the same command does what is left: cargo provision destroy --delete-data --no-backup --region us-west-2 --stack-name Blue
+        hint: the same command does what is left: cargo provision destroy --delete-data --no-backup --region us-west-2 --stack-name Blue (with the options it had)
         ");
     }
 

@@ -63,25 +63,33 @@ async fn upload_one(
     )
 }
 
-/// Uploads a template, and returns the URL by which CloudFormation reads it.
+/// Where templates are kept that are deployed: what is there is taken for what its name says.
+pub const DEPLOYED: &str = "templates";
+
+/// Where templates are kept that are only planned, maybe by somebody who may not deploy: nothing that
+/// is deployed comes from there.
+pub const PLANNED: &str = "plans";
+
+/// Uploads a template into a folder, and returns the URL by which CloudFormation reads it.
 ///
 /// # Errors
 /// Where the bucket refuses.
 pub async fn upload_template(
     client: Client<'_>,
     bucket: &str,
+    folder: &str,
     yaml: String,
 ) -> Result<String, Failure> {
-    let key = template_key(&yaml);
+    let key = format!("{folder}/{}", template_name(&yaml));
     if !client.has_object(bucket, &key).await? {
         client.put_object(bucket, &key, yaml.into_bytes()).await?;
     }
     Ok(client.object_url(bucket, &key))
 }
 
-/// The key of a template in the bucket, by its content.
-pub fn template_key(yaml: &str) -> String {
-    format!("templates/{}.yaml", hex(yaml.as_bytes()))
+/// The name of a template in its folder, by its content.
+pub fn template_name(yaml: &str) -> String {
+    format!("{}.yaml", hex(yaml.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -182,7 +182,8 @@ impl Previous {
                     .into());
             }
         }
-        let url = packages::upload_template(client, bucket, self.template).await?;
+        let (folder, template) = (packages::DEPLOYED, self.template);
+        let url = packages::upload_template(client, bucket, folder, template).await?;
         Ok(Request {
             stack: client.target().stack.clone(),
             name: Request::new_name(),

@@ -73,18 +73,18 @@ impl Wanted {
         resources(&self.document, &scope)
     }
 
-    /// Puts the template where CloudFormation reads it.
+    /// Puts the template where CloudFormation reads it: a bucket, and a folder there.
     ///
     /// # Errors
     /// Where it cannot be written.
     pub async fn request(
         self,
         client: Client<'_>,
-        bucket: &str,
+        (bucket, folder): (&str, &str),
         create: bool,
     ) -> anyhow::Result<Request> {
         let yaml = serde_yaml::to_string(&self.document)?;
-        let url = packages::upload_template(client, bucket, yaml).await?;
+        let url = packages::upload_template(client, bucket, folder, yaml).await?;
         Ok(Request {
             stack: client.target().stack.clone(),
             name: Request::new_name(),

@@ -74,7 +74,7 @@ async fn compare(clients: &Clients, journal: &Journal, args: &Args) -> anyhow::R
     if args.json {
         return end(args, clients, &report);
     }
-    Ok(exit(clients, &report))
+    Ok(exit(clients, &report, true))
 }
 
 /// Prints a report, and ends with it.
@@ -84,14 +84,14 @@ fn end(args: &Args, clients: &Clients, report: &Report) -> anyhow::Result<Exit> 
     } else {
         print(report)?;
     }
-    Ok(exit(clients, report))
+    Ok(exit(clients, report, args.repair))
 }
 
-fn exit(clients: &Clients, report: &Report) -> Exit {
+fn exit(clients: &Clients, report: &Report, tried: bool) -> Exit {
     if !report.differs() {
         return Exit::Done;
     }
-    for way in drift::ways_back(&clients.target, report) {
+    for way in drift::ways_back(&clients.target, report, tried) {
         note(&way);
     }
     Exit::Differs

@@ -6,7 +6,6 @@ use contract::{Exit, naming};
 use deploy_target::TargetArgs;
 use serde_json::json;
 
-use crate::apply::change_set;
 use crate::apply::client::Client;
 use crate::apply::deploy;
 use crate::apply::interrupt::{Journal, guarded};
@@ -15,6 +14,7 @@ use crate::apply::options::Options;
 use crate::apply::review::Sides;
 use crate::apply::survey::Survey;
 use crate::apply::wanted::{self, Wanted};
+use crate::apply::{change_set, packages};
 use crate::clients::Clients;
 use crate::commands::page;
 use crate::cost::{Estimate, LEFT_OUT, Prices, Traffic, compared, estimate};
@@ -75,8 +75,12 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     };
     let changes = planned.plans.iter().any(|plan| !plan.is_empty());
     show(args, &planned, &prices)?;
-    if let Some(page) = page::planned(&clients).await? {
-        note(&page);
+    match page::planned(&clients).await {
+        Ok(page) => page.iter().for_each(note),
+        // Who only plans may not read the page's key, which its files hold.
+        Err(error) => note(&format_args!(
+            "whether the page would change is not known: {error:#}"
+        )),
     }
     Ok(if changes && args.exit_code {
         Exit::Differs
@@ -135,7 +139,9 @@ async fn plans(
         let before = Resources::new();
         return Ok((vec![bootstrap, plan], Sides { before, after }));
     }
-    let request = wanted.request(client, bucket, false).await?;
+    let request = wanted
+        .request(client, (bucket, packages::PLANNED), false)
+        .await?;
     let reviewed = deploy::review(client, journal, &survey, manifest, (after, &request)).await?;
     if reviewed.proposal.is_some() {
         change_set::discard(client, stack, &request.name, false).await?;

@@ -5,11 +5,12 @@ use deploy_target::Target;
 use super::report::Report;
 use crate::verify::{Check, functions, page, usage};
 
-/// A line for each kind of difference in `report`, with what to run or do.
-pub fn back(target: &Target, report: &Report) -> Vec<String> {
+/// A line for each kind of difference in `report`, with what to run or do. Where a repair was
+/// `tried`, it is not named again.
+pub fn back(target: &Target, report: &Report, tried: bool) -> Vec<String> {
     let flags = target.flags();
     let mut lines = Vec::new();
-    if !report.detection.drifted.is_empty() && !target.is_local() {
+    if !report.detection.drifted.is_empty() && !target.is_local() && !tried {
         lines.push(format!(
             "what CloudFormation sees: cargo provision drift --repair {flags}"
         ));
@@ -102,7 +103,7 @@ mod tests {
             usage::KEYS,
             "managed policies",
         ];
-        insta::assert_snapshot!(back(&target, &report(&all, 1)).join("\n"), @r"
+        insta::assert_snapshot!(back(&target, &report(&all, 1), false).join("\n"), @r"
         what CloudFormation sees: cargo provision drift --repair --region us-west-2 --stack-name Blue
         code: the packages run again after: cargo provision apply --region us-west-2 --stack-name Blue
         the page's files: cargo provision page upload --region us-west-2 --stack-name Blue
@@ -114,7 +115,7 @@ mod tests {
     #[test]
     fn only_what_was_found_is_answered() {
         let target = Target::on_aws("us-west-2", "Blue");
-        let code = back(&target, &report(&[functions::CODE], 0));
+        let code = back(&target, &report(&[functions::CODE], 1), true);
         assert_eq!(
             code,
             [
@@ -122,6 +123,6 @@ mod tests {
               --stack-name Blue"
             ]
         );
-        assert!(back(&target, &report(&[], 0)).is_empty());
+        assert!(back(&target, &report(&[], 0), false).is_empty());
     }
 }

@@ -1,5 +1,7 @@
 //! What `ops smoke` asks for.
 
+use contract::Table;
+
 use super::document::{Document, Statement};
 use super::place::Place;
 use super::stack::gateway;
@@ -9,6 +11,7 @@ const ALARMS: &str = "it lists alarms: IAM knows no resource for it";
 /// The policy.
 pub(super) fn document(place: &Place) -> Document {
     let prefix = &place.prefix;
+    let sessions = Table::Sessions.physical_name(prefix);
     let named = |service, kind: &str| vec![place.arn(service, &format!("{kind}{prefix}-*"))];
     let logs = [
         format!("log-group:/aws/lambda/{prefix}-*"),
@@ -33,9 +36,14 @@ pub(super) fn document(place: &Place) -> Document {
                     "dynamodb:DescribeTimeToLive",
                     "dynamodb:PutItem",
                     "dynamodb:Query",
-                    "dynamodb:Scan",
                 ],
                 named("dynamodb", "table/"),
+            ),
+            // Its sessions have the names that API Gateway gives connections.
+            Statement::on(
+                "Sessions",
+                &["dynamodb:Scan"],
+                vec![place.arn("dynamodb", &format!("table/{sessions}"))],
             ),
             Statement::on(
                 "Functions",

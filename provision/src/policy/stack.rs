@@ -2,6 +2,7 @@
 
 use super::document::{Document, Statement};
 use super::place::Place;
+use crate::apply::packages::PLANNED;
 
 const LISTED: &str = "it lists what the account has: IAM knows no resource for it";
 const UNNAMED: &str = "without a name it lists the region's stacks, to see a platform that is there before a second \
@@ -31,6 +32,10 @@ const STACKS: &[&str] = &[
     "cloudformation:UpdateTerminationProtection",
 ];
 
+const PACKAGES: &str = "Packages";
+const GATEWAY: &str = "Gateway";
+const PUT: &str = "s3:PutObject";
+
 /// On the page's hosting: looking at it, and uploading.
 const PAGE: &[&str] = &[
     "amplify:CreateDeployment",
@@ -43,7 +48,7 @@ const PAGE: &[&str] = &[
 ];
 
 /// What changes something that lives. A plan makes change sets, and keeps what CloudFormation reads
-/// in the artifact bucket; it executes none.
+/// in a folder of its own in the artifact bucket; it executes none.
 const CHANGING: &[&str] = &[
     "amplify:CreateDeployment",
     "amplify:StartDeployment",
@@ -63,7 +68,22 @@ pub(super) fn planning(place: &Place) -> Document {
         statement
             .actions
             .retain(|action| !CHANGING.contains(action));
+        match statement.sid.as_str() {
+            // What it writes, nobody deploys.
+            PACKAGES => statement.actions.retain(|action| *action != PUT),
+            // No key can be read with it, nor what a plan's keys are.
+            GATEWAY => {
+                statement.resources = ["/account", "/apis*", "/restapis*", "/usageplans"]
+                    .map(|path| place.gateway(path))
+                    .into();
+            }
+            _ => {}
+        }
     }
+    let plans = vec![format!("{}/{PLANNED}/*", place.bucket())];
+    document
+        .statements
+        .push(Statement::on("Plans", &[PUT], plans));
     document
 }
 
@@ -82,8 +102,8 @@ pub(super) fn document(place: &Place) -> Document {
         // Without ListBucket, S3 answers 403 for an object that is not there.
         Statement::on("Bucket", &["s3:ListBucket"], vec![bucket.clone()]),
         Statement::on(
-            "Packages",
-            &["s3:GetObject", "s3:PutObject"],
+            PACKAGES,
+            &["s3:GetObject", PUT],
             vec![format!("{bucket}/*")],
         ),
         Statement::on(
@@ -114,7 +134,7 @@ pub(super) fn document(place: &Place) -> Document {
             ],
             vec![place.function_roles(), place.log_role()],
         ),
-        Statement::on("Gateway", &["apigateway:GET"], gateway(place)),
+        Statement::on(GATEWAY, &["apigateway:GET"], gateway(place)),
         model(place),
         // An app's id is Amplify's own.
         Statement::on("Page", PAGE, vec![place.arn("amplify", "apps*")]),

@@ -9,6 +9,7 @@ use aws_sdk_lambda::types::InvokeWithResponseStreamResponseEvent as Event;
 use aws_sdk_lambda::types::error::InvokeWithResponseStreamResponseEventError;
 use contract::{Failure, env};
 use futures::FutureExt;
+use serde_json::Value;
 
 use super::{Later, aws, setting};
 use crate::domain::{Abandoned, AgentCall};
@@ -78,9 +79,14 @@ impl AskAgent for AgentFunction {
             .boxed()
             .await
             .map_err(failed)?;
-        match answer.function_error() {
-            Some(error) => Err(failed(format!("it ended with an error ({error})"))),
-            None => Ok(()),
+        if let Some(error) = answer.function_error() {
+            return Err(failed(format!("it ended with an error ({error})")));
+        }
+        let said = answer.payload().map(Blob::as_ref).unwrap_or_default();
+        let said: Value = serde_json::from_slice(said).map_err(failed)?;
+        match said["statusCode"].as_u64() {
+            Some(200) => Ok(()),
+            status => Err(failed(format!("it answered with {status:?}"))),
         }
     }
 }

@@ -11,12 +11,14 @@ use aws_smithy_runtime_api::client::retries::classifiers::RetryClassifierPriorit
 use contract::{Failure, env};
 use futures::FutureExt;
 
-use super::{aws, setting};
+use super::{Later, aws, setting};
 use crate::ports::{PostError, PostFrame, Unavailable};
 
 /// The `@connections` endpoint of the stage.
 pub struct Connections {
     client: Client,
+    /// Tries again only where nothing was sent.
+    once: Later<Client>,
 }
 
 impl Connections {
@@ -28,18 +30,17 @@ impl Connections {
         let endpoint = setting(env::CONNECTIONS_ENDPOINT)?;
         let config = aws::quick("APIGATEWAYMANAGEMENTAPI")?;
         let config = Builder::from(&config)
-            .retry_classifier(OnlyAnswers)
             .http_client(aws::http_client(endpoint.starts_with("http://")))
-            .endpoint_url(endpoint)
-            .build();
+            .endpoint_url(endpoint);
+        let once = config.clone().retry_classifier(OnlyAnswers).build();
         Ok(Self {
-            client: Client::from_conf(config),
+            client: Client::from_conf(config.build()),
+            once: Later::new(Box::new(move || Client::from_conf(once))),
         })
     }
 }
 
-/// Tries again only where the endpoint said that it did not take the frame: where its answer was
-/// lost, the frame may have been sent, and sent again it would stand twice in the reply.
+/// Where an answer was lost, the frame may have been sent.
 #[derive(Debug)]
 struct OnlyAnswers;
 
@@ -65,23 +66,30 @@ impl ClassifyRetry for OnlyAnswers {
 
 impl PostFrame for Connections {
     async fn post(&self, connection_id: &str, frame: &str) -> Result<(), PostError> {
-        let posted = self
-            .client
-            .post_to_connection()
-            .connection_id(connection_id)
-            .data(Blob::new(frame))
-            .send()
-            .boxed()
-            .await;
-        match posted {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                Some(PostToConnectionError::GoneException(_)) => Err(PostError::Gone),
-                _ => Err(PostError::Unavailable(Unavailable {
-                    what: "post to the connection",
-                    source: error.into(),
-                })),
-            },
-        }
+        send(&self.client, connection_id, frame).await
+    }
+
+    async fn post_once(&self, connection_id: &str, frame: &str) -> Result<(), PostError> {
+        send(&self.once, connection_id, frame).await
+    }
+}
+
+async fn send(client: &Client, connection_id: &str, frame: &str) -> Result<(), PostError> {
+    let posted = client
+        .post_to_connection()
+        .connection_id(connection_id)
+        .data(Blob::new(frame))
+        .send()
+        .boxed()
+        .await;
+    match posted {
+        Ok(_) => Ok(()),
+        Err(error) => match error.as_service_error() {
+            Some(PostToConnectionError::GoneException(_)) => Err(PostError::Gone),
+            _ => Err(PostError::Unavailable(Unavailable {
+                what: "post to the connection",
+                source: error.into(),
+            })),
+        },
     }
 }

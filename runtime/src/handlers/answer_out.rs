@@ -61,18 +61,24 @@ impl Out {
         self.begun
     }
 
-    /// The model's answer to `prompt`, of which the caller gets what it shall.
+    /// The model's answer to `prompt`, of which the caller gets what it shall; one that is streamed
+    /// has to begin in time, where that is asked for.
     pub async fn answer(
         &mut self,
         model: &impl Converse,
         clock: &impl Clock,
         prompt: &Prompt,
+        begins_within: Option<Duration>,
     ) -> Result<Answer, AttemptError> {
         let Some(lines) = &mut self.lines else {
             return Ok(model.converse(prompt).await?);
         };
         let asked = clock.now();
-        let mut parts = begun(clock, model.converse_stream(prompt)).await?;
+        let asking = model.converse_stream(prompt);
+        let mut parts = match begins_within {
+            Some(most) => begun(clock, most, asking).await?,
+            None => asking.await?,
+        };
         let mut answer = Answer::default();
         while let Some(part) = parts.next().await? {
             match part {
@@ -105,15 +111,13 @@ impl Out {
     }
 }
 
-/// How long the model may take to begin an answer: one that has not is asked again.
-const BEGINS_WITHIN: Duration = Duration::from_secs(20);
-
-/// The answer that `asking` begins.
+/// The answer that `asking` begins, within `most`.
 async fn begun<P>(
     clock: &impl Clock,
+    most: Duration,
     asking: impl Future<Output = Result<P, ConverseError>>,
 ) -> Result<P, ConverseError> {
-    let end = Deadline::after(clock.now(), BEGINS_WITHIN);
+    let end = Deadline::after(clock.now(), most);
     let begun = within(clock, end, asking).await;
     begun.unwrap_or_else(|| Err(ConverseError::TimedOut("it did not begin to answer".into())))
 }

@@ -146,7 +146,7 @@ impl<'a, P: PostFrame, C: Clock> Relay<'a, P, C> {
         let text = mem::take(&mut self.pending);
         for delta in frame::deltas(self.id, &text) {
             let next_at = self.clock.now().checked_add(FRAMES_APART).ok();
-            self.connections.post(self.connection, &delta).await?;
+            self.connections.post_once(self.connection, &delta).await?;
             self.next_at = next_at;
         }
         Ok(())

@@ -51,19 +51,19 @@ impl Found {
     }
 }
 
-/// Says what smoke found. Where a check failed, and the deployment has changed something, returns
-/// to the one before, whose template, parameters and code `provision apply` has kept.
+/// Says what smoke found. Where a check failed, and the deployment was another than the one before,
+/// returns to that, whose template, parameters and code `provision apply` has kept.
 pub(super) fn judge(
     (told, ended): &Told,
-    changed: bool,
+    updated: bool,
     target: &Target,
     take_back: impl FnOnce() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let see = format!("see what fails: {}", target.line("cargo ops smoke"));
-    let stays = |what: String| Failure::new(what).hint(see.clone());
+    let stays = |what: &str| Failure::new(what).hint(see.clone());
     let Ok(found) = serde_json::from_slice::<Found>(told) else {
         let what = "smoke could not check the deployment, which stays";
-        return Err(stays(what.to_owned()).because(how(ended)));
+        return Err(stays(what).because(how(ended)));
     };
     let refusals = found.refusals();
     for line in refusals.iter().cloned().chain(found.with("unchecked")) {
@@ -71,44 +71,45 @@ pub(super) fn judge(
     }
     say!("{} checks passed", found.passed);
     if refusals.is_empty() {
-        return match (found.unchecked, ended) {
-            (0, Ok(())) => Ok(()),
-            (0, Err(_)) => Err(stays(
-                "every check passed, and smoke did not end well; the deployment stays".to_owned(),
-            )
-            .because(how(ended))),
-            (number, _) => Err(stays(format!(
-                "{number} checks could not be made; the deployment stays"
-            ))
-            .hint(format!(
-                "who checks needs: {}",
-                target.line("cargo provision policy --only smoke")
-            ))),
-        };
+        return nothing_refused(&found, ended, target, &see);
     }
-    if !changed {
+    if !updated {
         return Err(stays(
-            "smoke fails, and not since this deployment: nothing was changed".to_owned(),
+            "smoke fails, and not since this deployment: the stack was not changed",
         ));
     }
     // Interrupted, not refused.
     if interrupt::requested() {
-        return Err(stays(
-            "smoke was interrupted; the deployment stays".to_owned(),
-        ));
+        return Err(stays("smoke was interrupted; the deployment stays"));
     }
-    match take_back() {
-        Ok(()) => Err(Failure::new(
-            "smoke refuses this deployment; the template and the code before it run again",
-        )
-        .hint(format!(
-            "mend what smoke named above, then: {}",
-            target.line("cargo xtask deploy")
-        ))),
-        Err(error) => Err(stays(
-            "smoke refuses this deployment, and it could not be taken back".to_owned(),
-        )
-        .because(error)),
+    take_back().map_err(|error| {
+        stays("smoke refuses this deployment, and it could not be taken back").because(error)
+    })?;
+    let what = "smoke refuses this deployment; the template and the code before it run again";
+    let again = target.line("cargo xtask deploy");
+    Err(Failure::new(what).hint(format!("mend what smoke named above, then: {again}")))
+}
+
+/// Where nothing speaks against the deployment: it passed, or could not be seen as a whole.
+fn nothing_refused(
+    found: &Found,
+    ended: &Result<(), Failure>,
+    target: &Target,
+    see: &str,
+) -> Result<(), Failure> {
+    match (found.unchecked, ended) {
+        (0, Ok(())) => Ok(()),
+        (0, Err(_)) => {
+            let what = "every check passed, and smoke did not end well; the deployment stays";
+            Err(Failure::new(what).because(how(ended)).hint(see))
+        }
+        (number, _) => {
+            let what = format!("{number} checks could not be made; the deployment stays");
+            let needs = target.line("cargo provision policy --only smoke");
+            Err(Failure::new(what).hint(format!(
+                "mend what is named above (rights that are missing: {needs}); {see}"
+            )))
+        }
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn run(
         Some(_) => deploy.upload_and_verify()?,
     };
     if args.rollback_on_smoke_failure {
-        deploy.smoke(applied.changed)?;
+        deploy.smoke(applied.updated)?;
     }
     outputs::print(&live.outputs, Some(&live.page), &words::next(target))?;
     Ok(Exit::Done)
@@ -144,7 +144,7 @@ impl Deploy<'_> {
         })
     }
 
-    fn smoke(&mut self, changed: bool) -> anyhow::Result<()> {
+    fn smoke(&mut self, updated: bool) -> anyhow::Result<()> {
         let (workspace, target) = (self.workspace, self.target);
         self.steps.run("smoke", "checking every requirement", || {
             let smoke = target.command(&["smoke", "--json"]);
@@ -154,7 +154,7 @@ impl Deploy<'_> {
                 [] => Err(Failure::new("there is no other deployment to return to")),
                 _ => Ok(()),
             };
-            Ok(smoke::judge(&told, changed, target, take_back)?)
+            Ok(smoke::judge(&told, updated, target, take_back)?)
         })
     }
 }
@@ -168,7 +168,8 @@ fn joined<T>(thread: thread::ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyhow:
 /// What `provision apply --json` says.
 #[derive(serde::Deserialize)]
 struct Applied {
-    changed: bool,
+    /// Whether the stack is another than before: one that can be taken back.
+    updated: bool,
     /// What the person is told, once: a new password of the page.
     announcement: Option<String>,
 }
@@ -183,8 +184,10 @@ mod tests {
 
     #[test]
     fn what_apply_prints_is_read() {
-        let read = applied(br#"{"stack":"Blue","changed":true,"announcement":null}"#).unwrap();
-        assert!(read.changed && read.announcement.is_none());
+        let read =
+            applied(br#"{"stack":"Blue","changed":true,"updated":true,"announcement":null}"#)
+                .unwrap();
+        assert!(read.updated && read.announcement.is_none());
         assert!(applied(b"").is_err());
     }
 }

@@ -79,7 +79,7 @@ pub async fn run(target: &TargetArgs, args: &Args) -> anyhow::Result<Exit> {
     }
     if args.json {
         print(&json!({
-            "stack": stack, "changed": done.changed, "announcement": done.announcement,
+            "stack": stack, "changed": done.changed, "updated": done.updated, "announcement": done.announcement,
         }))?;
     } else if let Some(announcement) = done.announcement {
         print(&announcement)?;

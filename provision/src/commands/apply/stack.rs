@@ -1,6 +1,6 @@
 //! The platform's stack: survey, packages, plan, consent, execution.
 
-use contract::Function;
+use contract::{Failure, Function};
 
 use super::keep::may_keep;
 use super::run::Args;
@@ -22,6 +22,8 @@ use crate::plan::document::Resources;
 /// What was done.
 pub(super) struct Done {
     pub changed: bool,
+    /// Whether the stack itself was, so that there is another deployment to return to.
+    pub updated: bool,
     /// Whether the stack is known to be protected from deletion.
     pub protected: bool,
     /// What the person is told, once.
@@ -65,10 +67,12 @@ impl Apply<'_> {
         }
         let announcement = access::announcement(&wanted.parameters);
         let after = wanted.resources(client, &survey);
-        let request = wanted.request(client, &bucket, survey.creates()).await?;
+        let request = wanted
+            .request(client, (&bucket, packages::DEPLOYED), survey.creates())
+            .await?;
         let wanted = (after, &request);
         let reviewed = deploy::review(client, self.journal, &survey, self.manifest, wanted).await?;
-        let changed = !reviewed.plan.is_empty();
+        let (changed, updated) = (!reviewed.plan.is_empty(), reviewed.proposal.is_some());
         if changed {
             self.execute(&survey, &reviewed, &request, (&bucket, &place))
                 .await?;
@@ -76,6 +80,7 @@ impl Apply<'_> {
         let protected = survey.stack.as_ref().is_some_and(|stack| stack.protected);
         Ok(Done {
             changed,
+            updated: changed && updated,
             protected: protected && !survey.creates(),
             announcement: announcement.filter(|_| changed),
         })
@@ -103,24 +108,44 @@ impl Apply<'_> {
         let keep = self.args.no_rollback || survey.is_paused();
         if let Err(refusal) = self.allows(reviewed, keep, place).await {
             if reviewed.proposal.is_some() {
-                change_set::discard(client, &request.stack, &request.name, request.create).await?;
+                self.put_away(request).await?;
             }
             return Err(refusal);
         }
         if let Some(proposal) = &reviewed.proposal {
             let whole = !survey.creates() && !survey.is_paused();
             if let Some(live) = survey.stack.as_ref().filter(|_| whole) {
-                Previous::keep(client, bucket, live).await?;
+                let kept = Previous::keep(client, bucket, live).await;
+                if let Err(error) = kept {
+                    self.put_away(request).await?;
+                    return Err(error);
+                }
             }
             if survey.is_paused() {
                 note(&"going on, without rollback, from where the last deployment failed");
             }
             change_set::execute(client, self.journal, proposal, keep).await?;
-            if !survey.creates() {
-                Previous::promote(client, bucket).await?;
+            if !survey.creates()
+                && let Err(error) = Previous::promote(client, bucket).await
+            {
+                // The next command that looks for it does this too.
+                note(&format_args!(
+                    "the deployment before is kept later: {error:#}"
+                ));
             }
         }
         self.set_code(&reviewed.stale, &survey.prefix, bucket).await
+    }
+
+    /// Nothing was changed; nothing is left behind.
+    async fn put_away(&self, request: &Request) -> Result<(), Failure> {
+        let Request {
+            stack,
+            name,
+            create,
+            ..
+        } = request;
+        change_set::discard(self.client, stack, name, *create).await
     }
 
     async fn allows(&self, reviewed: &Reviewed, keep: bool, place: &str) -> anyhow::Result<()> {

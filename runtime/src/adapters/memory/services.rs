@@ -211,6 +211,10 @@ impl PostFrame for Memory {
             Ok(())
         })
     }
+
+    async fn post_once(&self, connection_id: &str, frame: &str) -> Result<(), PostError> {
+        self.post(connection_id, frame).await
+    }
 }
 
 impl FindContent for Memory {

@@ -40,8 +40,14 @@ use crate::ports::{
     RecordTurn,
 };
 
-/// What the model leaves of the time, to write the turn in.
-const WRITE_RESERVE: Duration = Duration::from_secs(1);
+/// What the model leaves of the time, to write the turn in. A chat's replies may be long; over REST
+/// there is time for an attempt that fails.
+const fn write_reserve(channel: Channel) -> Duration {
+    match channel {
+        Channel::Rest => Duration::from_secs(2),
+        Channel::WebSocket => Duration::from_secs(1),
+    }
+}
 
 /// Content that is recommended at most.
 const RECOMMENDED_MAX: usize = 3;
@@ -186,7 +192,8 @@ where
             content: &content,
         };
         let prompt = Prompt::new(background, turns, message);
-        let asking = self.ask(&prompt, deadline.less(WRITE_RESERVE), out);
+        let answered = deadline.less(write_reserve(channel));
+        let asking = self.ask(&prompt, answered, out);
         let answer = self.unless_abandoned(&exchange, asking).await?;
         let latency_ms = self.since(exchange.started);
         let context_version = self.record(&exchange, known, &answer, latency_ms).await?;

@@ -1,5 +1,7 @@
 //! Asking the model.
 
+use std::time::Duration;
+
 use contract::{ErrorCode, Metric};
 
 use super::PersonalizationAgent;
@@ -13,6 +15,9 @@ use crate::ports::{Chance, Clock, Converse};
 
 /// How often a model that may recover is asked.
 pub(super) const MODEL_ATTEMPTS: u32 = 4;
+
+/// How long the model may take to begin an answer before it is asked again.
+const BEGINS_WITHIN: Duration = Duration::from_secs(20);
 
 impl<T, M, I, C> PersonalizationAgent<T, M, I, C>
 where
@@ -29,7 +34,9 @@ where
         let mut attempt = 0;
         loop {
             let asked = self.clock.now();
-            let asking = out.answer(&self.model, &self.clock, prompt);
+            // Once: a call may be lost, but a model that is slow to begin would only begin anew.
+            let begins_within = (attempt == 0).then_some(BEGINS_WITHIN);
+            let asking = out.answer(&self.model, &self.clock, prompt, begins_within);
             let failed = match within(&self.clock, deadline, asking).await {
                 Some(Ok(answer)) => {
                     observe::measure(Metric::ModelLatency, elapsed_ms(&self.clock, asked));

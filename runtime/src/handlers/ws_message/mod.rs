@@ -3,6 +3,7 @@
 //! Every frame gets an answer on its connection, also a wrong one; the function itself returns a
 //! status only.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use contract::{ErrorCode, Function};
@@ -153,20 +154,24 @@ where
     ) -> Result<String, PostError> {
         self.post(connection, &frame::start(id), end).await?;
         let mut relay = Relay::new(&self.connections, &self.clock, connection, id);
+        let works = Cell::new(false);
         let waited_for = within(&self.clock, end.less(WAIT_RESERVE), async {
             match self.agent.ask(call).await {
-                Ok(chunks) => relay.run(chunks).await,
+                Ok(chunks) => {
+                    works.set(true);
+                    relay.run(chunks).await
+                }
                 Err(error) => Err(error.into()),
             }
         });
-        let answer = match waited_for.await {
+        let ended = waited_for.await;
+        // Of an answer that does not arrive nobody hears; in time, it ends by itself.
+        if works.get() && !relay.is_answered() && matches!(ended, Some(Err(_))) {
+            self.abandon(call, end).await;
+        }
+        let answer = match ended {
             Some(Ok(answer)) => answer.map_err(over_websocket),
-            Some(Err(RelayError::Post(error))) => {
-                if !relay.is_answered() {
-                    self.abandon(call, end).await;
-                }
-                Err(unposted(error)?)
-            }
+            Some(Err(RelayError::Post(error))) => Err(unposted(error)?),
             Some(Err(RelayError::Ask(error))) => Err(unanswered(error)),
             Some(Err(RelayError::NotTheAgent)) => {
                 tracing::error!("failed: the agent function gave no answer of its own");

@@ -130,7 +130,7 @@ fn a_sender_who_leaves_stops_the_model_and_nothing_is_written() {
 }
 
 #[test]
-fn a_sender_who_leaves_between_two_words_is_noticed_before_the_second() {
+fn a_sender_who_leaves_is_noticed_before_the_model_says_anything() {
     let memory = memory();
     memory.model_paces(Duration::from_secs(20));
     memory.model_gives(Outcome::Answer("word ".repeat(2)));
@@ -185,6 +185,12 @@ fn a_model_that_does_not_begin_is_asked_again() {
     let lines = stream(&memory, direct_call(), 99);
     assert_eq!(lines.last().unwrap()["type"], "done");
     assert_eq!(memory.prompts().len(), 2);
+    // Asked again, it has all the time that is left.
+    let memory = self::memory();
+    memory.slow(Port::Converse, Duration::from_secs(25));
+    let lines = stream(&memory, direct_call(), 99);
+    assert_eq!(lines.last().unwrap()["type"], "done");
+    assert_eq!(memory.interactions("user-1").len(), 1);
 }
 
 #[test]
