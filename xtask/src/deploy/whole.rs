@@ -59,8 +59,21 @@ pub(super) fn run(
 
 impl Deploy<'_> {
     /// The programs and the packages. What would stop the deployment shows before minutes of
-    /// compiling.
+    /// compiling; where there is likely nothing to compile, the packages are made sure of meanwhile.
     fn prepare(&mut self, recipe: &Recipe) -> anyhow::Result<()> {
+        let (workspace, content) = (self.workspace, &self.args.content);
+        let make = || package::make(workspace, recipe, content);
+        thread::scope(|scope| {
+            let meanwhile = package::is_likely_current(workspace).then(|| scope.spawn(make));
+            self.programs()?;
+            self.steps.run("package", &package::doing(recipe), || {
+                meanwhile.map_or_else(make, joined)
+            })?;
+            Ok(())
+        })
+    }
+
+    fn programs(&mut self) -> anyhow::Result<()> {
         let (workspace, target) = (self.workspace, self.target);
         self.steps.run("programs", siblings::DOING, || {
             Ok(siblings::build(workspace)?)
@@ -76,11 +89,7 @@ impl Deploy<'_> {
                 engine::ensure(&workspace.local)?;
             }
             Ok(siblings::run(workspace, PROVISION, &doctor)?)
-        })?;
-        self.steps.run("package", &package::doing(recipe), || {
-            package::make(workspace, recipe, &self.args.content)
-        })?;
-        Ok(())
+        })
     }
 
     /// Shows the plan, asks, and changes the stack. The plan is made once: what is shown is what

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::SystemTime;
 use std::{fs, thread};
 
 use anyhow::{Context, bail};
@@ -9,6 +10,7 @@ use contract::{Failure, Function, artifact};
 
 use super::archive::{self, Entry};
 use super::build::{self, Binary};
+use super::current;
 use super::elf::Glibc;
 use super::manifest::{self, Manifest, ORIGINS, Origin, Origins, Zip};
 use crate::digest::sha256;
@@ -30,6 +32,7 @@ pub fn make(
     recipe: &Recipe,
     content: &super::Content,
 ) -> anyhow::Result<Package> {
+    let begun = SystemTime::now();
     let folder = workspace.package();
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -41,6 +44,7 @@ pub fn make(
         .collect();
     let contents = contents(binaries, &index);
     let manifest = update(&folder, recipe.arch.name(), &contents)?;
+    current::note(workspace, begun)?;
     Ok(Package { manifest, glibc })
 }
 

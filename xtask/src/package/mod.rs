@@ -2,6 +2,7 @@
 
 mod archive;
 mod build;
+mod current;
 mod elf;
 mod folder;
 mod manifest;
@@ -19,6 +20,7 @@ use crate::workspace::Workspace;
 
 pub use archive::{Entry, zip_quickly};
 pub use build::{doing, runtime_example, search_program};
+pub use current::is_likely as is_likely_current;
 pub use folder::{entries_of as index_entries, make};
 
 /// Build the functions and package them for Lambda
