@@ -201,7 +201,8 @@ fn failed_between(engine: &Engine) -> Result<()> {
     let after = live(&platform)?;
     let lost = Arc::new(Lost::default());
     let meddler = Meddler::start(&engine.endpoint, lost.clone())?;
-    let broken = mixed_up(Function::Search, Function::WsConnect)?;
+    // A pair of no other test: what one has uploaded, another would find.
+    let broken = mixed_up(Function::GetProfile, Function::WsMessage)?;
     let broken = broken.path().to_string_lossy();
     lost.lose();
     let failing = ["apply", "--yes", "--package", &broken];
